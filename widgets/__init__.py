@@ -1,0 +1,1 @@
+"""What people touch: one thing per file, a model and a view."""
