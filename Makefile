@@ -46,10 +46,10 @@ lint: setup    ## style and types
 	@$(BIN)/mypy
 
 bench: setup browser  ## figures, both sides in one run; never a pass or fail
-	@$(BIN)/python tests/bench/bench.py
+	@$(BIN)/python -m tests.bench.bench
 
 screenshots: setup browser  ## every page at 1280 and 360 px into docs/screens/
-	@$(BIN)/python tests/screenshots.py
+	@$(BIN)/python -m tests.screenshots
 
 messages: setup  ## collect new sentences into the catalogues
 	@$(BIN)/python exchange/locale/collect.py

@@ -66,7 +66,7 @@ class NotFoundError(ExchangeError):
 
 
 class NotAllowedError(ExchangeError):
-    """This viewer may not see or do that."""
+    """Something that the viewer may not see or do."""
 
 
 class ConflictError(ExchangeError):

@@ -61,30 +61,14 @@ class Table:
         if self.key and not findings:
             twice = clean.duplicated(list(self.key), keep="first")
             for row in clean.index[twice]:
-                values = ", ".join(str(clean.at[row, k]) for k in self.key)
+                values = ", ".join(str(clean.loc[row, k]) for k in self.key)
                 findings.add(f"{self.name}, row {row + 1}", f"{values} stands twice", "Keep one of the rows.")
         findings.raise_if_any()
         return clean
 
     def _cells(self, cells: pd.Series, column: Column, findings: Findings) -> pd.Series:
         cells = cells.reset_index(drop=True)
-        if column.kind == "text":
-            clean = cells.astype("string").str.strip().replace("", pd.NA)
-            wrong = pd.Series(False, index=clean.index)  # noqa: FBT003
-            if column.choices:
-                wrong = clean.notna() & ~clean.isin(column.choices)
-        elif column.kind == "boolean":
-            clean = cells.map(_BOOLEANS.get, na_action="ignore").astype("boolean")
-            wrong = cells.notna() & clean.isna()
-        else:
-            clean = pd.to_numeric(cells, errors="coerce")
-            wrong = cells.notna() & clean.isna() | clean.isin([float("inf"), float("-inf")])
-            if column.kind == "integer":
-                wrong |= clean.notna() & (clean % 1 != 0)
-            if column.low is not None:
-                wrong |= clean < column.low
-            if column.high is not None:
-                wrong |= clean > column.high
+        clean, wrong = _READERS[column.kind](cells, column)
         for row in cells.index[wrong.fillna(value=True)]:
             findings.add(f"{self.name}, row {row + 1}, {column.name}", f"{cells[row]!r} is not {_expected(column)}",
                          f"Give {column.meaning}.")
@@ -97,8 +81,35 @@ class Table:
         return clean
 
 
+def _text(cells: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:
+    """Return texts without blanks around them, and which are none of the choices."""
+    clean = cells.astype("string").str.strip().replace("", pd.NA)
+    if column.choices:
+        return clean, clean.notna() & ~clean.isin(column.choices)
+    return clean, pd.Series(False, index=clean.index)  # noqa: FBT003
+
+
+def _boolean(cells: pd.Series, _column: Column) -> tuple[pd.Series, pd.Series]:
+    clean = cells.map(_BOOLEANS.get, na_action="ignore").astype("boolean")
+    return clean, cells.notna() & clean.isna()
+
+
+def _number(cells: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:
+    """Return numbers, and which cells are none, are infinite, not whole, or outside the bounds."""
+    clean = pd.to_numeric(cells, errors="coerce").astype("float64")
+    wrong = (cells.notna() & clean.isna()) | clean.isin([float("inf"), float("-inf")])
+    if column.kind == "integer":
+        wrong |= clean.notna() & (clean % 1 != 0)
+    if column.low is not None:
+        wrong |= clean < column.low
+    if column.high is not None:
+        wrong |= clean > column.high
+    return clean, wrong
+
+
+_READERS = {"text": _text, "boolean": _boolean, "integer": _number, "number": _number}
 _DTYPES = {"text": "string", "integer": "Int64", "number": "float64", "boolean": "boolean"}
-_BOOLEANS = {True: True, False: False, 1: True, 0: False, "true": True, "false": False, "yes": True, "no": False,
+_BOOLEANS = {True: True, False: False, "true": True, "false": False, "yes": True, "no": False,
              "True": True, "False": False}
 
 

@@ -33,7 +33,7 @@ Value = object
 
 def direction(language: str) -> str:
     """Return ``"rtl"`` or ``"ltr"`` for a BCP 47 language tag."""
-    return "rtl" if language.split("-")[0] in _RIGHT_TO_LEFT else "ltr"
+    return "rtl" if language.split("-", maxsplit=1)[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 def supported(language: str) -> str:

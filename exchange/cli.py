@@ -1,0 +1,194 @@
+"""The command `exchange`: everything that a network does without a browser."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from exchange.errors import ExchangeError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="Cities learn from one another: assess, discover, match, exchange, evaluate, learn.")
+imports = typer.Typer(no_args_is_help=True, help="Bring answers, cities or lessons in. Bad input changes nothing.")
+cities_app = typer.Typer(no_args_is_help=True, help="Look cities up by any of their names.")
+audit_app = typer.Typer(no_args_is_help=True, help="The record of every change.")
+app.add_typer(imports, name="import")
+app.add_typer(cities_app, name="cities")
+app.add_typer(audit_app, name="audit")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+CityName = Annotated[str, typer.Option("--city", help="Name, short name or GeoNames id of the city.")]
+NetworkName = Annotated[str, typer.Option("--network", help="Short name of the network.")]
+LanguageTag = Annotated[str, typer.Option("--language", help="en, es or ar.")]
+
+
+@app.command()
+def demo(
+    *,
+    if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing where a network exists.")] = False,
+    seed: Annotated[int, typer.Option(help="Another seed makes another fictional network.")] = 20260101,
+) -> None:
+    """Make the demo network: 60 real cities with fictional answers, exchanges and evaluations."""
+    from exchange.workbook import Workbook
+
+    with Workbook.open() as workbook:
+        if if_empty and workbook.the_network is not None:
+            return
+        made = workbook.make_demo(seed=seed)
+    console().print(f"Demo network, fictional: {made['city']} cities, {made['answer']} answers, "
+                    f"{made['exchange']} exchanges. Next: exchange serve")
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes any free one.")] = 8866,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    *,
+    browser: Annotated[bool, typer.Option("--browser", help="Open the workbook in the browser.")] = False,
+) -> None:
+    """Serve the workbook: portal, notebooks as apps, health."""
+    from exchange.serve import serve as start
+
+    start(host=host, port=port, open_browser=browser)
+
+
+@imports.command("cdp")
+def import_cdp(
+    file: Path,
+    network: Annotated[str, typer.Option("--network", help="Short name of the network to fill.")] = "cdp",
+) -> None:
+    """Read cities and their hazards from a CDP Cities 2021 table (question 2.3a)."""
+    from exchange.workbook import Workbook
+
+    with Workbook.open() as workbook:
+        report = workbook.import_cdp(file, network)
+    for line in report:
+        console().print(str(line))
+
+
+@imports.command("workbook")
+def import_workbook(
+    file: Path,
+    city: CityName,
+    round_: Annotated[str, typer.Option("--round", help="Round to file the answers under, for example 2026.")] = "",
+) -> None:
+    """Read the answers of a filled official preliminary workbook into a city's self-assessment."""
+    from exchange.workbook import Workbook
+
+    with Workbook.open() as workbook:
+        report = workbook.import_workbook(file, city, round_)
+    for line in report:
+        console().print(str(line))
+
+
+@app.command()
+def answers(city: CityName, *, as_json: AsJson = False) -> None:
+    """Print a city's latest answers, one an item: item, state, level."""
+    from exchange.workbook import Workbook
+
+    with Workbook.open(city=city) as workbook:
+        rows = workbook.assess.rows()
+    show(rows, ("item", "state", "level"), as_json=as_json, title=f"Answers of {city}")
+
+
+@cities_app.command("find")
+def find(
+    name: str,
+    country: Annotated[str | None, typer.Option(help="Name or code of the country.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Find a city by any of its names; a guess is never passed off as an answer."""
+    from exchange import cities
+
+    answer = cities.find(name, country)
+    meant = [answer.city] if answer.city else list(answer.candidates)
+    rows = [{"city_id": c.city_id, "slug": c.slug, "name": c.name, "country": c.country,
+             "population": c.population, "lat": c.lat, "lon": c.lon} for c in meant]
+    if as_json:
+        print_json({"status": answer.status, "why": str(answer.why),
+                    "city": rows[0] if answer.status == "found" else None,
+                    "candidates": [] if answer.status == "found" else rows})
+        return
+    console().print(f"{answer.status.replace('_', ' ')}: {answer.why}")
+    if rows:
+        show(rows, tuple(rows[0]), as_json=False, title=name)
+
+
+@app.command()
+def match(
+    city: CityName,
+    top: Annotated[int, typer.Option(help="How many peers.", min=1)] = 10,
+    network: NetworkName = "",
+    language: LanguageTag = "en",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Rank the peers of a city, with reasons and with contributions that add up to the score."""
+    from exchange.workbook import Workbook
+
+    with Workbook.open(city=city, network=network, language=language) as workbook:
+        found = workbook.match.report(top=top)
+    if as_json:
+        print_json(found)
+        return
+    rows = [{"city": p["city"], "country": p["country"], "score": f"{p['score']:.1f}",
+             "reasons": "; ".join(p["reasons"])} for p in found["peers"]]
+    show(rows, ("city", "country", "score", "reasons"), as_json=False, title=f"Peers of {found['city']}")
+    for line in [*found["left_out"], *([found["abstained"]] if found["abstained"] else [])]:
+        console().print(line)
+
+
+@audit_app.command("verify")
+def verify(*, as_json: AsJson = False) -> None:
+    """Check that no line of the record was changed, removed or put elsewhere."""
+    from exchange.workbook import Workbook
+
+    with Workbook.open() as workbook:
+        report = workbook.store.verify_audit()
+    if as_json:
+        print_json({"ok": report.ok, "rows": report.rows, "findings": [str(f) for f in report.findings]})
+    else:
+        console().print(f"{report.rows} lines, the chain is whole." if report.ok else "\n".join(
+            map(str, report.findings)))
+    if not report.ok:
+        raise typer.Exit(2)
+
+
+def show(rows: Iterable[Mapping[str, object]], columns: tuple[str, ...], *, as_json: bool, title: str) -> None:
+    """Print rows as a table for people or as JSON for programs."""
+    rows = list(rows)
+    if as_json:
+        print_json(rows)
+        return
+    table = Table(*columns, title=title)
+    for row in rows:
+        table.add_row(*("" if row[c] is None else str(row[c]) for c in columns))
+    console().print(table)
+
+
+def print_json(value: Any) -> None:
+    """Print JSON as it is: no colour, no wrapping, readable names."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def console() -> Console:
+    """Return a console that never reads markup into what people typed."""
+    return Console(markup=False, highlight=False, soft_wrap=True)
+
+
+def main() -> None:
+    """Run the command; an error in our own words ends it with status 2."""
+    try:
+        app()
+    except ExchangeError as error:
+        for finding in error.findings:
+            sys.stderr.write(f"{finding}\n")
+        sys.exit(2)

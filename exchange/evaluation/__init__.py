@@ -1,0 +1,1 @@
+"""What changed, how sure we can be, and compared with what."""

@@ -1,0 +1,1 @@
+"""Files of others, read under limits: city lists, official workbooks, tables."""

@@ -1,0 +1,130 @@
+"""Which pairs are worth considering in a round: each learner's best hosts, and each host's best learners.
+
+Both ways, because with only the learners' favourites a few popular hosts stand on every list, and many
+learners are left without any.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from exchange.matching.edges import Edges
+from exchange.matching.ranking import ENOUGH
+from exchange.matching.scores import DEFAULT_FILTERS, Scores, score
+from exchange.matching.weights import DEFAULT_WEIGHTS, Weights
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    from exchange.matching.filters import Filters
+    from exchange.matching.marks import BoolArray, FloatArray, IntArray
+    from exchange.matching.pool import Pool
+
+EACH_WAY = 25
+_BLOCK = 256
+
+
+def candidates(
+    pool: Pool,
+    weights: Weights = DEFAULT_WEIGHTS,
+    filters: Filters = DEFAULT_FILTERS,
+    *,
+    each_way: int = EACH_WAY,
+    include: Iterable[tuple[str, str]] = (),
+) -> Edges:
+    """Return the pairs of a network that are worth considering, every city as learner and as host.
+
+    The score of a pair is that of the learner's own ranking. A learner of which too little is known has no
+    pairs.
+
+    Parameters
+    ----------
+    each_way
+        How many hosts a learner, and how many learners a host, at least, where the filters leave so many.
+    include
+        Pairs of learner and host ids that people have agreed on: they are considered whatever filters say.
+    """
+    by_name = np.argsort(pool.order)
+    blocks = (np.stack([_row(score(pool, int(learner), weights, filters))[by_name] for learner in chunk])
+              for chunk in np.array_split(by_name, max(1, -(-len(pool) // _BLOCK))))
+    found = two_sided(blocks, len(pool), each_way)
+    edges = Edges.of(len(pool), len(pool), by_name[found.learner], by_name[found.host], found.score)
+    return _including(edges, pool, weights, filters, include)
+
+
+def candidates_of(scores: npt.ArrayLike, each_way: int = EACH_WAY) -> Edges:
+    """Return the pairs of a score matrix that are worth considering; minus infinity forbids a pair."""
+    whole = Edges.of_matrix(scores)
+    matrix = np.full((whole.learners, whole.hosts), -np.inf)
+    matrix[whole.learner, whole.host] = whole.score
+    blocks = (matrix[start:start + _BLOCK] for start in range(0, len(matrix), _BLOCK))
+    return two_sided(blocks, whole.hosts, each_way)
+
+
+def two_sided(blocks: Iterable[FloatArray], hosts: int, each_way: int = EACH_WAY) -> Edges:
+    """Return, from blocks of rows of a score matrix, the best of each row and the best of each column.
+
+    Only one block and the best of each column so far are held at a time. Ties go to the earlier host, and to
+    the earlier learner.
+    """
+    best_score, best_learner = np.full((hosts, 0), -np.inf), np.zeros((hosts, 0), np.int64)
+    rows: list[tuple[IntArray, IntArray, FloatArray]] = []
+    start = 0
+    for block in blocks:
+        learner, host = np.nonzero(_best(block, each_way))
+        rows.append((learner + start, host, block[learner, host]))
+        numbers = np.broadcast_to(np.arange(start, start + len(block)), (hosts, len(block)))
+        best_score = np.hstack([best_score, block.T])
+        best_learner = np.hstack([best_learner, numbers])
+        best_score, best_learner = _kept(best_score, best_learner, each_way)
+        start += len(block)
+    host, place = np.nonzero(best_score > -np.inf)
+    rows.append((best_learner[host, place], host, best_score[host, place]))
+    return _union(start, hosts, rows)
+
+
+def _best(scores: FloatArray, count: int) -> BoolArray:
+    """Return where the `count` best of each row are, ties to the left; minus infinity is never among them."""
+    allowed = scores > -np.inf
+    if scores.shape[1] <= count:
+        return allowed
+    limit = np.partition(scores, scores.shape[1] - count, axis=1)[:, [scores.shape[1] - count]]
+    above, level = scores > limit, scores == limit
+    still = count - above.sum(axis=1, keepdims=True)
+    return np.asarray((above | level & (np.cumsum(level, axis=1) <= still)) & allowed)
+
+
+def _kept(scores: FloatArray, learners: IntArray, count: int) -> tuple[FloatArray, IntArray]:
+    """Return the best of each row side by side, filled up with minus infinity."""
+    row, column = np.nonzero(_best(scores, count))
+    sizes = np.bincount(row, minlength=len(scores))
+    place = np.arange(len(row)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    kept, who = np.full((len(scores), count), -np.inf), np.zeros((len(scores), count), np.int64)
+    kept[row, place], who[row, place] = scores[row, column], learners[row, column]
+    return kept, who
+
+
+def _union(learners: int, hosts: int, parts: list[tuple[IntArray, IntArray, FloatArray]]) -> Edges:
+    learner, host, value = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    _, once = np.unique(learner * hosts + host, return_index=True)
+    return Edges(learners, hosts, learner[once], host[once], value[once])
+
+
+def _row(scores: Scores) -> FloatArray:
+    total = scores.total()
+    return total if scores.told >= ENOUGH - 1e-9 else np.full(len(total), -np.inf)
+
+
+def _including(edges: Edges, pool: Pool, weights: Weights, filters: Filters, pairs: Iterable[tuple[str, str]]
+               ) -> Edges:
+    """Return the edges with pairs that people have agreed on, scored as if no filter barred them."""
+    wanted = np.array([(pool.find(a), pool.find(b)) for a, b in pairs], np.int64).reshape(-1, 2)
+    wanted = np.unique(wanted[edges.places(wanted[:, 0], wanted[:, 1]) < 0], axis=0)
+    value = [float(score(pool, int(a), weights, filters).points()[b]) for a, b in wanted]
+    return Edges.of(
+        edges.learners, edges.hosts, np.concatenate([edges.learner, wanted[:, 0]]),
+        np.concatenate([edges.host, wanted[:, 1]]), np.concatenate([edges.score, value]))

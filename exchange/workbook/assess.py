@@ -1,0 +1,206 @@
+"""Self-assessment of a city: its answers, their score with bounds, its profile, and its own past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from exchange import assessments, instruments
+from exchange.reports import pictures
+from exchange.vocabulary import ANSWERED, BLANK
+from exchange.words import Text, text
+from exchange.workbook.context import rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from exchange.assessments import Profile, Score
+    from exchange.instruments import Instrument
+    from exchange.reports.pictures import Picture
+    from exchange.reports.sheet import Sheet
+    from exchange.workbook import Workbook
+    from exchange.workbook.context import Row
+
+RESILIENCE: Final = "resilience"
+FIRST_ROUND: Final = "1"
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """When an instrument is answered: for the city itself, or for one side and stage of an exchange."""
+
+    instrument: str = RESILIENCE
+    round: str = FIRST_ROUND
+    purpose: str = "self"
+    subject: str | None = None
+    side: str | None = None
+    stage: str | None = None
+
+
+class Sitting:
+    """One instrument being answered by one city: what a questionnaire shows, and where it keeps each answer."""
+
+    def __init__(self, workbook: Workbook, occasion: Occasion, past: Mapping[str, int] | None = None) -> None:
+        self._w = workbook
+        self.occasion = occasion
+        self.past = dict(past or {})
+        self.instrument = instruments.load(occasion.instrument)
+
+    @cached_property
+    def row(self) -> Row:
+        """The assessment in the store; begun when first asked for."""
+        o = self.occasion
+        return self._w.store.open_assessment(
+            self._w.viewer, self._w.city_id, o.instrument, version=self.instrument.version, round=o.round,
+            purpose=o.purpose, subject=o.subject, side=o.side, stage=o.stage)
+
+    @property
+    def assessment_id(self) -> str:
+        """Its id in the store."""
+        return str(self.row["assessment_id"])
+
+    @property
+    def language(self) -> str:
+        """The language of whoever answers."""
+        return self._w.language
+
+    @property
+    def browser_key(self) -> str:
+        """Under which name a browser keeps what is not saved yet: the person and the assessment."""
+        return f"{self._w.viewer.name}/{self.assessment_id}"
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether answers are still taken."""
+        return bool(self.row["status"] == "open" and self._w.viewer.acts_for(self._w.city_id))
+
+    def form(self) -> dict[str, Any]:
+        """Return the questionnaire in the language of whoever answers."""
+        return self.instrument.for_form(self.language)
+
+    def stored(self) -> dict[str, Row]:
+        """Return item -> what the store holds of it."""
+        answers = self._w.store.answers(self._w.viewer, self.assessment_id)
+        return {row["item"]: row | {"quantity": row["raw_value"]} for row in rows_of(answers)}
+
+    def save(self, item: str, state: str, level: int | None, **more: Any) -> tuple[int, datetime]:
+        """Keep one answer; return its revision and the time.
+
+        Raises
+        ------
+        ConflictError
+            When somebody else changed it meanwhile.
+        """
+        saved = self._w.store.save_answer(self._w.viewer, self.assessment_id, item, state, level, **more)
+        return saved.revision, saved.at
+
+
+class Assess:
+    """The first step of the loop."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._w = workbook
+
+    @cached_property
+    def instrument(self) -> Instrument:
+        """The preliminary resilience scorecard, in the reader's language."""
+        return instruments.load(RESILIENCE, language=self._w.language)
+
+    def rounds(self) -> list[Row]:
+        """Return the city's own assessments, oldest first."""
+        frame = self._w.store.assessments(self._w.viewer, self._w.city_id, instrument=RESILIENCE, purpose="self")
+        return rows_of(frame)
+
+    @property
+    def round(self) -> str:
+        """The round that is asked for, else the city's latest, else the first."""
+        rounds = self.rounds()
+        return self._w.round or (rounds[-1]["round"] if rounds else FIRST_ROUND)
+
+    def form(self) -> Sitting:
+        """Return the questionnaire of this round, with the levels of the city's own last one beside it."""
+        return Sitting(self._w, Occasion(round=self.round), self._levels(self._before()))
+
+    def answers(self) -> pd.DataFrame:
+        """Return the answers of this round: item, state, level and more; one row a question that was touched."""
+        return self._answers(self._row())
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return one object a question of the instrument: item, state, level; untouched ones are blank."""
+        known = {row["item"]: row for row in rows_of(self.answers())}
+        return [self._plain(item.id, known.get(item.id)) for item in self.instrument.items]
+
+    def score(self) -> Score:
+        """Return the score of this round, with bounds for what is not known."""
+        return assessments.score(self.instrument, self.answers())
+
+    def proposal(self) -> Profile:
+        """Return the profile that the answers suggest: strengths, gaps, needs, offers."""
+        priorities = self._w.store.priorities(self._w.viewer, city_ids=[self._w.city_id])
+        wanted = {row["item"]: round(row["weight"]) for row in rows_of(priorities)}
+        return assessments.profile(self.instrument, self.answers(), wanted or None)
+
+    def picture(self) -> Picture:
+        """Return the profile of the ten essentials, with the city's own last round as hollow dots."""
+        score, before = self.score(), self._before()
+        past = assessments.score(self.instrument, self._answers(before)).essentials if before else ()
+        means = {part.id: part.mean for part in past}
+        rows = pd.DataFrame([{"number": n, "name": part.name, "mean": part.mean, "low": part.mean_low,
+                              "high": part.mean_high, "past": means.get(part.id)}
+                             for n, part in enumerate(score.essentials, 1)])
+        return pictures.profile(rows, language=self._w.language)
+
+    def scores(self) -> Sheet:
+        """Return sum, mean, coverage and bounds of each essential and of the whole."""
+        score = self.score()
+        rows = tuple((part.name, part.sum, part.max, part.mean, _percent(part.coverage), part.low, part.high)
+                     for part in (*score.essentials, score.total))
+        heads = (text("Essential"), text("Sum"), text("Of"), text("Mean"), text("Answered"), text("At least"),
+                 text("At most"))
+        return self._w.sheet(score.finding(), heads, rows, *score.notes())
+
+    def profile(self) -> Sheet:
+        """Return gaps, strengths and the learning indicators, each with its reason."""
+        proposal = self.proposal()
+        kinds = ((text("Gap"), proposal.gaps), (text("Strength"), proposal.strengths),
+                 (text("Learning indicator"), proposal.learning), (text("To find out"), proposal.unknown))
+        rows = tuple((kind, f"{point.item} {point.label}", point.reason) for kind, points in kinds for point in points)
+        title = (text("What the answers say about {city}", city=self._w.city["name"]) if rows
+                 else text("Nothing is answered yet"))
+        return self._w.sheet(title, (text("What"), text("Question"), text("Reason")), rows)
+
+    def _row(self) -> Row | None:
+        return next((row for row in reversed(self.rounds()) if row["round"] == self.round), None)
+
+    def _before(self) -> Row | None:
+        """Return the assessment before this round's, or None."""
+        earlier: Row | None = None
+        for row in self.rounds():
+            if row["round"] == self.round:
+                break
+            earlier = row
+        return earlier
+
+    def _answers(self, row: Row | None) -> pd.DataFrame:
+        if row is None:
+            return pd.DataFrame(columns=["item", "state", "level"])
+        return self._w.store.answers(self._w.viewer, row["assessment_id"])
+
+    def _levels(self, row: Row | None) -> dict[str, int]:
+        answers = self._answers(row)
+        answered = answers[answers["state"] == ANSWERED]
+        return {item: int(level) for item, level in zip(answered["item"], answered["level"], strict=True)
+                if pd.notna(level)}
+
+    @staticmethod
+    def _plain(item: str, row: Row | None) -> dict[str, object]:
+        level = None if row is None or pd.isna(row["level"]) else int(row["level"])
+        return {"item": item, "state": row["state"] if row else BLANK, "level": level}
+
+
+def _percent(share: float | None) -> Text | None:
+    return None if share is None else text("{percent} %", percent=round(100 * share))

@@ -1,0 +1,108 @@
+"""What every step of the loop knows: the store, the viewer, the city, the network, the round, the language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from exchange.errors import NotFoundError
+from exchange.reports.escape import escape
+from exchange.reports.sheet import Sheet
+from exchange.reports.tables import Numbers
+from exchange.words import Text, direction, text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
+    from exchange.store import Store, Viewer
+
+Row = dict[str, Any]
+
+
+def rows_of(frame: pd.DataFrame) -> list[Row]:
+    """Return the rows of a table, with None where a cell is empty."""
+    cells = frame.astype(object)
+    return [{str(name): value for name, value in row.items()}
+            for row in cells.where(cells.notna(), None).to_dict("records")]
+
+
+@dataclass
+class Context:
+    """A place in a network, and who looks at it.
+
+    Parameters
+    ----------
+    store, viewer
+        The record, and on whose behalf it is asked.
+    the_city, the_network
+        Their rows in the store; None where none was asked for, or where there is none.
+    round
+        Round of learning; empty means the latest.
+    language
+        A language of the interface.
+    """
+
+    store: Store
+    viewer: Viewer
+    the_city: Row | None
+    the_network: Row | None
+    round: str
+    language: str
+
+    @property
+    def city(self) -> Row:
+        """The city's row in the store."""
+        if self.the_city is None:
+            raise NotFoundError.at("city", "no city was named", "Name one, for example rotterdam.")
+        return self.the_city
+
+    @property
+    def city_id(self) -> str:
+        """The city's id."""
+        return str(self.city["city_id"])
+
+    @property
+    def network(self) -> Row:
+        """The network's row in the store."""
+        if self.the_network is None:
+            raise NotFoundError.at("network", "there is none yet",
+                                   "Make the demo network (exchange demo) or import cities (exchange import cdp FILE).")
+        return self.the_network
+
+    @property
+    def network_id(self) -> str:
+        """The network's id."""
+        return str(self.network["network_id"])
+
+    @property
+    def fictional(self) -> bool:
+        """Whether all that is shown is demo data."""
+        return bool(self.the_network and self.the_network["demo"])
+
+    def today(self) -> date:
+        """Return the day by the store's clock."""
+        return self.store.now().date()
+
+    def name_of(self, city_id: str) -> str:
+        """Return the name of a city of the store."""
+        return str(self.store.city(self.viewer, city_id)["name"])
+
+    def sheet(self, title: Text, heads: tuple[Text, ...], rows: tuple[tuple[object, ...], ...],
+              *sentences: Text) -> Sheet:
+        """Return a sheet in the reader's language."""
+        return Sheet(title, Numbers(heads, rows), sentences, self.language)
+
+    def heading(self) -> Text:
+        """Return whose page this is, with the words that mark demo data."""
+        city, network = self.city["name"], self.network["name"]
+        if self.fictional:
+            return text("{city}, {network}. Demo data, fictional.", city=city, network=network)
+        return text("{city}, {network}.", city=city, network=network)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        said = self.heading().said(self.language)
+        kind = "lx-heading lx-demo" if self.fictional else "lx-heading"
+        html = f'<p class="{kind}" lang="{self.language}" dir="{direction(self.language)}">{escape(said)}</p>'
+        return {"text/html": html, "text/plain": said}

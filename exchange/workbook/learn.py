@@ -1,0 +1,172 @@
+"""What the network learns: who learned from whom, what became of it, what works for whom, and who is left out."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from exchange import cities, instruments
+from exchange.evaluation.change import change
+from exchange.exchanges.exchange import Exchange, exchanges
+from exchange.learning import aims, flow, forecast, kinds, network, promises
+from exchange.learning.promises import ANSWERS
+from exchange.reports import pictures
+from exchange.vocabulary import INCOME_GROUPS, MODALITIES
+from exchange.words import Text, count, text
+from exchange.workbook.context import rows_of
+
+if TYPE_CHECKING:
+    from exchange.reports.pictures import Picture
+    from exchange.reports.sheet import Sheet
+    from exchange.workbook import Workbook
+
+BUSIEST: Final = 10
+MOST_NAMED: Final = 12
+NOTHING_YET: Final = text("There is no finished exchange to learn from yet.")
+
+
+class Learn:
+    """The sixth step of the loop: the network looks at itself."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._w = workbook
+
+    @cached_property
+    def held(self) -> tuple[Exchange, ...]:
+        """The exchanges of the network that the viewer may see, with their entries."""
+        w = self._w
+        rows = rows_of(w.store.exchanges(w.viewer, w.network_id, round=w.round or None))
+        return exchanges(rows, (e for row in rows for e in w.store.entries(w.viewer, row["exchange_id"])))
+
+    @cached_property
+    def members(self) -> pd.DataFrame:
+        """The cities of the network, with what they offer to host."""
+        w = self._w
+        offered = w.store.members(w.viewer, w.network_id)[["city_id", "capacity"]]
+        return w.store.cities(w.viewer, w.network_id).merge(offered, on="city_id")
+
+    @cached_property
+    def uses(self) -> pd.DataFrame:
+        """How far each lesson came in each city of the network."""
+        frame = self._w.store.lesson_uses(self._w.viewer)
+        mine = frame[frame["city_id"].isin(set(self.members["city_id"]))]
+        return mine.assign(at=[at.isoformat() for at in mine["at"]])
+
+    @cached_property
+    def aims(self) -> pd.DataFrame:
+        """The levels before and after each finished exchange, for both its cities."""
+        w = self._w
+        own = w.store.assessments(w.viewer, instrument="resilience", purpose="self")
+        rounds = list(dict.fromkeys(own.loc[own["city_id"].isin(set(self.members["city_id"])), "round"]))
+        answers = [w.store.latest_answers(w.viewer, w.network_id, round=name).assign(round=name) for name in rounds]
+        known = pd.concat(answers) if answers else pd.DataFrame(columns=["city", "round", "item", "level", "state"])
+        answered = known[known["state"] == "answered"].rename(columns={"city": "city_id"})
+        return aims.aims(self.held, answered[["city_id", "round", "item", "level"]], rounds)
+
+    def network(self) -> Picture | Sheet:
+        """Return who learned from whom: cities by region, links as wide as the lessons that are in use."""
+        links = network.links(self.held, self.uses)
+        if links.empty:
+            return self._note()
+        active = set(links["learner_id"]) | set(links["host_id"])
+        shown = [{"name": row["name"], "region": cities.region_name(row["region"] or "")}
+                 for row in rows_of(self.members) if row["city_id"] in active]
+        arrows = [{"source": self._name(row["host_id"]), "target": self._name(row["learner_id"]),
+                   "adopted": int(row["adopted"])} for row in rows_of(links)]
+        return pictures.network(shown, arrows, language=self._w.language)
+
+    def funnel(self) -> Picture:
+        """Return how far the lessons came that cities looked at, counted once a city."""
+        stages = flow.funnel(self.uses, shared=self.uses["lesson_id"].nunique()).set_index("stage")["uses"]
+        return pictures.funnel(*(int(stages[stage]) for stage in flow.STAGES), language=self._w.language)
+
+    def time_to_use(self) -> Sheet:
+        """Return how long lessons take to be used."""
+        return self._w.sheet(flow.time_to_use(self.uses, self._w.today()).sentence, (), ())
+
+    def change(self) -> Picture | Sheet:
+        """Return what changed in the questions that learners aimed at, by essential."""
+        rows = self.aims
+        rows = rows[(rows["side"] == "learner") & rows["targeted"]]
+        if rows.empty:
+            return self._note()
+        asked = instruments.load("resilience", language=self._w.language)
+        section = rows["item"].map(lambda item: asked.section_of(item).id)
+        means = rows.assign(city=rows["city_id"], item=section).groupby(["city", "item"], as_index=False)[
+            ["before", "after"]].mean()
+        overall = means.groupby("item")[["before", "after"]].mean()
+        found = {one.item: one.result for one in change(means).items}
+        drawn = [{"label": s.short, **overall.loc[s.id].to_dict(), "low": found[s.id].low, "high": found[s.id].high,
+                  "n": found[s.id].n, "verdict": found[s.id].verdict} for s in asked.sections if s.id in found]
+        return pictures.before_after(drawn, language=self._w.language)
+
+    def where_aimed(self) -> Sheet:
+        """Return what changed where exchanges aimed, against what changed elsewhere in the same cities."""
+        found = aims.where_aimed(self.aims)
+        rows = tuple((what, result.n, result.estimate, result.low, result.high, result.sentence) for what, result in (
+            (text("Targeted questions"), found.targeted), (text("All other questions"), found.others),
+            (text("The difference"), found.difference)))
+        return self._w.sheet(text("Did more change where exchanges aimed?"), self._heads(text("What")), rows)
+
+    def what_works(self) -> Sheet:
+        """Return how each form of exchange moved the questions that it aimed at."""
+        table = kinds.outcomes(self.held, self.aims, self.uses)
+        found = kinds.what_works(table, by="modality") if len(table) else ()
+        rows = tuple((MODALITIES.get(kind.name, kind.name), kind.result.n, kind.result.estimate, kind.result.low,
+                      kind.result.high, kind.against_others.sentence) for kind in found)
+        title = text("Forms of exchange, and how they compare with all others") if rows else NOTHING_YET
+        return self._w.sheet(title, self._heads(text("Form of the exchange")), rows)
+
+    def forecasts(self) -> Sheet:
+        """Return how the chances that cities gave to their benefits compare with what came true."""
+        found = forecast.calibration(self.held)
+        rows = tuple((text("{low} to {high}", low=row["low"], high=row["high"]), int(row["n"]), row["chance"],
+                      row["reached"]) for row in rows_of(found.bins) if row["n"])
+        heads = (text("Chance given"), text("Forecasts"), text("Mean chance"), text("Came true"))
+        return self._w.sheet(text("How good were our forecasts?"), heads, rows, found.sentence)
+
+    def load(self) -> Sheet:
+        """Return who hosts most, against what was offered, and which cities take no part."""
+        table = network.load(self.held, self.members)
+        busy = table[table["hosted"] > 0].head(BUSIEST)
+        rows = tuple((self._name(row["city_id"]), row["hosted"], row["learnt"], row["most"], row["capacity"])
+                     for row in rows_of(busy))
+        idle = [self._name(city) for city in network.without(self.held, self.members)]
+        said = [count("{n} city takes no part yet: {names}.", "{n} cities take no part yet, among them {names}.",
+                      len(idle), names=idle[:MOST_NAMED])] if idle else []
+        heads = (text("City"), text("Hosted"), text("Learnt"), text("Most in one round"), text("Offered a round"))
+        return self._w.sheet(text("Who hosts most"), heads, rows, *said)
+
+    def left_out(self) -> Sheet:
+        """Return whether some income groups take part less than chance would have it."""
+        table = network.left_out(self.held, self.members)
+        rows = tuple((INCOME_GROUPS.get(row["group"], row["group"]), row["cities"], row["taking_part"],
+                      round(row["expected"], 1), text("yes") if row["left_out"] else text("cannot tell"))
+                     for row in rows_of(table))
+        heads = (text("Income group"), text("Cities"), text("Take part"), text("Expected by chance"),
+                 text("Left out"))
+        return self._w.sheet(text("Which groups are left out?"), heads, rows)
+
+    def promises(self) -> Sheet:
+        """Return the six promises of city-to-city learning, each answered with the evidence of this network."""
+        found = promises.promises(self.held, self.aims, self.uses, today=self._w.today())
+        rows = tuple(("" if n else one.question, "" if n else ANSWERS[one.answer], evidence)
+                     for one in found for n, evidence in enumerate(one.evidence))
+        return self._w.sheet(text("What was promised, and what is there"),
+                             (text("Promise"), text("Answer"), text("Evidence")), rows)
+
+    def _heads(self, first: Text) -> tuple[Text, ...]:
+        return (first, text("Cities"), text("Mean change in levels"), text("At least"), text("At most"),
+                text("What may be concluded"))
+
+    def _name(self, city_id: str) -> str:
+        return self._names[city_id]
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return dict(zip(self.members["city_id"], self.members["name"], strict=True))
+
+    def _note(self) -> Sheet:
+        return self._w.sheet(NOTHING_YET, (), ())

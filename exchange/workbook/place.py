@@ -1,0 +1,102 @@
+"""Which city and which network somebody means, by any of their names.
+
+A city of the demo network is a fictional double: its id and short name begin with ``demo-``, so that nothing
+invented can ever stand among what a real city said. Where both are there, a name means the real one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from exchange import cities
+from exchange.errors import Finding, InputError, NotFoundError
+from exchange.workbook.context import rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from exchange.store import Store, Viewer
+    from exchange.workbook.context import Row
+
+DOUBLE: Final = "demo-"
+"""What the id and the short name of a fictional double begin with."""
+
+
+def place(store: Store, viewer: Viewer, city: str, network: str) -> tuple[Row | None, Row | None]:
+    """Return the city and the network that are meant, as rows of the store; None for what was not asked for.
+
+    Parameters
+    ----------
+    city
+        Id, short name or name; empty for none.
+    network
+        Short name; empty for the one that the city is in (a real one first), or for the first there is.
+
+    Raises
+    ------
+    NotFoundError
+        For a city or network that is not there.
+    InputError
+        For a name that means several cities; they are named.
+    """
+    networks = {row["network_id"]: row for row in rows_of(store.networks(viewer))}
+    if network and network not in networks:
+        known = ", ".join(networks) or "none yet"
+        raise NotFoundError.at(f"network {network}", "there is none of this name", f"There is: {known}.")
+    found = the_city(store, viewer, city, network) if city else None
+    if network:
+        return found, networks[network]
+    members = store.members(viewer, city_id=found["city_id"] if found else None)
+    mine = [networks[name] for name in dict.fromkeys(members["network_id"]) if name in networks]
+    ordered = sorted(mine or networks.values(), key=lambda row: (row["demo"], row["network_id"]))
+    return found, ordered[0] if ordered else None
+
+
+def the_city(store: Store, viewer: Viewer, name: str, network: str = "") -> Row:
+    """Return the city of the store that a name means."""
+    rows = {row["city_id"]: row for row in rows_of(store.cities(viewer, network or None))}
+    by_slug = {row["slug"]: row for row in rows.values()}
+    for wanted in _spellings(name):
+        if wanted in rows or wanted in by_slug:
+            return rows.get(wanted) or by_slug[wanted]
+    by_name = [row for row in rows.values() if row["name"].casefold() == name.strip().casefold()]
+    real = [row for row in by_name if not row["city_id"].startswith(DOUBLE)] or by_name
+    if len(real) == 1:
+        return real[0]
+    meant = known_city(name)
+    for wanted in _spellings(meant.city_id):
+        if wanted in rows:
+            return rows[wanted]
+    where = f"the network {network}" if network else "any network"
+    raise NotFoundError.at(f"city {name}", f"{meant.name} is not in {where}",
+                           "Import it (exchange import ...), or make the demo network (exchange demo).")
+
+
+def known_city(name: str) -> cities.City:
+    """Return the one city of the gazetteer that a name means.
+
+    Raises
+    ------
+    NotFoundError
+        When none is meant.
+    InputError
+        When several could be; they are named.
+    """
+    try:
+        return cities.get(name)
+    except NotFoundError:
+        answer = cities.find(name)
+    if answer.city is not None:
+        return answer.city
+    if answer.candidates:
+        listed = ", ".join(f"{c.name} ({c.country}, {c.slug})" for c in answer.candidates[:8])
+        raise InputError(Finding(f"city {name}", "it can mean several cities", f"Name one of: {listed}."))
+    raise NotFoundError.at(f"city {name}", "no city of this name is known",
+                           "Try another spelling: exchange cities find NAME --country COUNTRY.")
+
+
+def _spellings(name: str) -> Iterator[str]:
+    given = name.strip()
+    for spelling in dict.fromkeys((given, given.casefold())):
+        yield spelling
+        yield DOUBLE + spelling

@@ -1,0 +1,1 @@
+"""Matching: one city, and a whole round."""

@@ -1,0 +1,155 @@
+"""From the workbook to the widgets: each takes what the facade offers and passes on what people do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import ipywidgets as ipw
+
+from exchange.hazards import load as load_hazards
+from exchange.matching import CRITERIA
+from exchange.reports.pictures import Picture
+from exchange.words import text
+from widgets.keeping import Saved
+from widgets.lesson_search import LessonSearch, Query, Results, card
+from widgets.peer_list import PeerList
+from widgets.picture_view import PictureView
+from widgets.questionnaire import AnswerEvent, Questionnaire
+from widgets.register import EntryEvent, Field, Register
+from widgets.sheet_view import SheetView
+
+if TYPE_CHECKING:
+    from exchange.matching import Peer, Ranking
+    from exchange.reports.sheet import Sheet
+    from exchange.workbook.assess import Sitting
+    from exchange.workbook.discover import Discover
+    from exchange.workbook.exchanging import Pair
+    from exchange.workbook.match import Match
+
+Shown = Any
+"""What a notebook can show: a widget, a picture view, a sheet."""
+
+ADD: Final = {
+    "objective": text("Add an objective"),
+    "module": text("Add a module"),
+    "person": text("Add a person"),
+    "activity": text("Add an activity"),
+    "action": text("Add an action"),
+    "benefit": text("Add a benefit"),
+    "learning_point": text("Add a learning point"),
+    "story": text("Add a story"),
+}
+
+NO_EXCHANGE: Final = text("This opens when there is an exchange.")
+
+
+def show(thing: Shown) -> Shown:
+    """Return something to look at: a picture can be pointed at, all else is shown as it is."""
+    return PictureView(thing) if isinstance(thing, Picture) else thing
+
+
+def follow(widgets: Shown | Iterable[Shown], make: Callable[[], Picture | Sheet]) -> Shown:
+    """Return a picture or sheet that is made anew whenever something in the widgets was saved."""
+    view = _view(make())
+    followed = [widgets] if isinstance(widgets, ipw.DOMWidget) or not isinstance(widgets, Iterable) else widgets
+    for widget in followed:
+        if hasattr(widget, "on_saved"):
+            widget.on_saved(partial(_renew, view, make))
+    return view
+
+
+def _view(thing: Picture | Sheet) -> PictureView | SheetView:
+    return PictureView(thing) if isinstance(thing, Picture) else SheetView(thing)
+
+
+def _renew(view: PictureView | SheetView, make: Callable[[], Any]) -> None:
+    view.update(make())
+
+
+def questionnaire(sitting: Sitting | None, language: str = "en") -> Shown:
+    """Return the questionnaire of a sitting; a sentence where there is nothing to answer yet."""
+    if sitting is None:
+        return _note(language)
+
+    def save(event: AnswerEvent) -> Saved:
+        evidence = [{"reference": e.reference, "sensitivity": e.sensitivity} for e in event.evidence]
+        revision, at = sitting.save(
+            event.item, event.state, event.level, note=event.note, confidence=event.confidence, evidence=evidence,
+            raw_value=event.quantity, base_revision=event.revision or None, client=event.client, seq=event.seq)
+        return Saved(revision, at)
+
+    return Questionnaire(
+        sitting.form(), sitting.stored(), save, sitting.browser_key, sitting.language, sitting.past,
+        can_edit=sitting.can_edit, current=lambda item: sitting.stored().get(item))
+
+
+def lesson_search(discover: Discover) -> LessonSearch:
+    """Return the library: search, filters, lessons for this city, and taking one up."""
+    labels = {name: hazard.label for name, hazard in load_hazards().items()}
+    used = discover.used_by()
+
+    def cards(lessons: Iterable[Any]) -> list[dict[str, Any]]:
+        return [card(one, discover.language, hazards=labels, used_by=used[one.lesson_id]) for one in lessons]
+
+    def search(query: Query) -> Results:
+        found = discover.search(query.text, query.filters, start=query.start, limit=query.size)
+        facets = [{"key": key, "label": label.said(discover.language),
+                   "values": [{"value": value, "label": words, "n": n} for value, words, n in values]}
+                  for key, label, values in found.facets]
+        return Results(found.total, cards(found.lessons), facets)
+
+    for_you = [card(r.lesson, discover.language, hazards=labels, used_by=used[r.lesson.lesson_id],
+                    because=[text("Because {reasons}", reasons=list(r.reasons))]) for r in discover.for_you()]
+    return LessonSearch(search, discover.language, for_you, lambda lesson, phase: discover.use(lesson, phase) and None,
+                        uses={use["lesson_id"]: use["phase"] for use in discover.uses()}, key=discover.browser_key)
+
+
+def peer_list(match: Match, top: int = 5) -> PeerList:
+    """Return the peers of the city as rows, with sliders for the weights and an invitation for each."""
+    def rows(ranking: Ranking) -> list[dict[str, Any]]:
+        steady, invited = match.stability(ranking), match.invited()
+        return [_peer(peer, match.country_of(peer.city_id), steady.get(peer.city_id, 0.0), invited.get(peer.city_id))
+                for peer in ranking.peers]
+
+    first = match.peers(top)
+    weights = [{"key": name, "label": CRITERIA[name].label, "value": value}
+               for name, value in first.weights.values.items()]
+    return PeerList(rows(first), lambda city, why: match.invite(city, why) and None, weights,
+                    lambda values: rows(match.peers(top, values)), match.language, key=match.browser_key,
+                    empty=first.abstained or "")
+
+
+def _peer(peer: Peer, country: str, stability: float, invited: str | None) -> dict[str, Any]:
+    parts = [{"label": CRITERIA[name].label, "points": points, "possible": peer.possible[name]}
+             for name, points in peer.contributions.items()]
+    return {"city_id": peer.city_id, "name": peer.name, "country": country, "score": peer.score, "low": peer.low,
+            "high": peer.high, "reasons": peer.reasons, "unknown": peer.unknown, "contributions": parts,
+            "margin": peer.margin, "stability": stability, "invited": invited}
+
+
+def register(pair: Pair, kind: str) -> Shown:
+    """Return one list of an exchange to keep; a sentence where there is no exchange yet."""
+    if pair.row is None:
+        return _note(pair.language)
+
+    def save(event: EntryEvent) -> Saved:
+        given = {name: value for name, value in event.values.items() if value not in ("", None)}
+        row = pair.save(kind, given, entry_id=event.entry_id, base_revision=event.revision)
+        return Saved(row["revision"], row["at"])
+
+    def delete(event: EntryEvent) -> Saved:
+        return Saved(event.revision, pair.delete(event.entry_id, base_revision=event.revision))
+
+    fields = [Field(f.name, f.label, f.type, dict(f.choices), f.required) for f in pair.fields(kind)]
+    return Register(
+        pair.title(kind), kind, fields, pair.entries(kind), save, delete, pair.language,
+        key=f"{pair.browser_key}/{kind}", add=ADD[kind], me=pair.me(kind),
+        current=lambda entry: next((e for e in pair.entries(kind) if e["entry_id"] == entry), None))
+
+
+def _note(language: str) -> Sheet:
+    from exchange.reports.sheet import Sheet as Page  # noqa: PLC0415 - only where there is no exchange
+
+    return Page(NO_EXCHANGE, language=language)
