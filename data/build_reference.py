@@ -115,7 +115,7 @@ def _in_cldr(iso2: str) -> bool:
 def _languages(iso2: str) -> dict[str, float]:
     spoken = get_global("territory_languages").get(iso2, {})
     shares = {tag.replace("_", "-"): round(known["population_percent"] / 100, 4) for tag, known in spoken.items()
-              if known["population_percent"] >= 0.1 or known["official_status"] == "official"}
+              if tag != "und" and (known["population_percent"] >= 0.1 or known["official_status"] == "official")}
     return dict(sorted(shares.items(), key=lambda share: (-share[1], share[0])))
 
 

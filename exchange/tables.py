@@ -83,7 +83,8 @@ class Table:
 
 def _text(cells: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:
     """Return texts without blanks around them, and which are none of the choices."""
-    clean = cells.astype("string").str.strip().replace("", pd.NA)
+    clean = cells.astype("string").str.strip()
+    clean = clean.mask(clean == "")
     if column.choices:
         return clean, clean.notna() & ~clean.isin(column.choices)
     return clean, pd.Series(False, index=clean.index)  # noqa: FBT003

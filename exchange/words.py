@@ -99,7 +99,7 @@ def count(one: str, many: str, n: int, **values: Value) -> Text:
     return Text(one, many, tuple(sorted({**values, "n": n}.items())))
 
 
-def say(value: Value, language: str = "en") -> str:
+def say(value: Value, language: str = "en") -> str:  # noqa: PLR0911 - one line a kind of value
     """Return any value as people of a language write it: texts, numbers, dates, and lists of these."""
     match value:
         case Text():
@@ -108,24 +108,28 @@ def say(value: Value, language: str = "en") -> str:
             return value
         case bool():
             return (text("yes") if value else text("no")).said(language)
-        case int():
-            return format_decimal(value, locale=_locale(language))
-        case float():
-            return format_decimal(round(value, 2), locale=_locale(language))
+        case int() | float():
+            return _signed(format_decimal(round(value, 2), locale=locale(language)), language)
         case datetime():
-            return format_time(value, "short", locale=_locale(language))
+            return format_time(value, "short", locale=locale(language))
         case date():
-            return format_date(value, "long", locale=_locale(language))
+            return format_date(value, "long", locale=locale(language))
         case None:
             return ""
         case Iterable():
-            return format_list([say(part, language) for part in value], locale=_locale(language))
+            return format_list([say(part, language) for part in value], locale=locale(language))
         case _:
             return str(value)
 
 
+def _signed(number: str, language: str) -> str:
+    """Return a number whose minus stays before it where people write from right to left."""
+    return f"\u200e{number}" if direction(language) == "rtl" and not number[:1].isdigit() else number
+
+
 @lru_cache(maxsize=16)
-def _locale(language: str) -> Locale:
+def locale(language: str) -> Locale:
+    """Return how people of a language write numbers, dates and lists."""
     # Latin digits in Arabic too: levels, codes and scores stand beside each other on every screen.
     tag = supported(language)
     return Locale.parse("ar_AE" if tag == "ar" else tag)

@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from exchange import Workbook
 from exchange.paths import NOTEBOOKS
 from tests.browser import chromium, have_chromium, visitor
 from tests.serving import environment, exchange, running
@@ -56,7 +57,6 @@ def test_papermill_runs_the_whole_workbook(round_, database, tmp_path):
         assert done.returncode == 0, f"{name}: {done.stderr[-3000:]}"
         notebook = nbformat.read(output, as_version=4)
         assert "Demo data, fictional" in shown(notebook), name
-        assert "widgets" not in notebook.metadata, name
     assert "47" in shown(nbformat.read(tmp_path / "01_self_assessment.ipynb", as_version=4))
 
 
@@ -68,7 +68,6 @@ def test_papermill_speaks_other_languages(language, database, tmp_path):
     seen = shown(nbformat.read(output, as_version=4))
     assert f'lang="{language}"' in seen
     assert "Demo data, fictional" not in seen
-
 
 
 @pytest.fixture(scope="module")
@@ -100,33 +99,77 @@ class TestInTheBrowser:
     def test_an_answer_survives_a_reload_and_a_killed_kernel(self, served, browser, database):
         with visitor(browser) as (page, trouble):
             page.goto(f"{served.url}/assess/accra")
-            open_item(page, "P2.4")
-            choose(page, "P2.4", "3")
-            page.get_by_text(re.compile(r"^Saved")).first.wait_for(timeout=20_000)
+            open_item(page, "P6.4")
+            choose(page, "P6.4", "3")
+            saved(page)
             page.reload()
-            open_item(page, "P2.4")
-            assert page.locator("[data-item='P2.4'] input:checked").get_attribute("value") == "3"
+            open_item(page, "P6.4")
+            assert page.locator("[data-item='P6.4'] input:checked").get_attribute("value") == "3"
             kill_kernels(served)
-            choose(page, "P2.4", "1")
+            choose(page, "P6.4", "1")
             page.wait_for_timeout(1500)
             page.goto(f"{served.url}/assess/accra")
-            open_item(page, "P2.4")
-            page.get_by_text(re.compile(r"^Saved")).first.wait_for(timeout=20_000)
+            open_item(page, "P6.4")
+            saved(page)
             assert not trouble.foreign
         answers = json.loads(exchange("answers", "--city", "accra", "--json", database=database).stdout)
-        assert {"item": "P2.4", "state": "answered", "level": 1} in answers
+        assert {"item": "P6.4", "state": "answered", "level": 1} in answers
 
     def test_a_city_goes_from_its_gaps_to_an_evaluated_exchange(self, served, browser, database):
         with visitor(browser) as (page, trouble):
             page.goto(f"{served.url}/discover/quito")
-            page.get_by_role("searchbox").fill("flood warning")
+            page.get_by_role("searchbox").wait_for(timeout=60_000)
+            page.get_by_role("searchbox").fill("colour and hour on lamp posts")
             page.get_by_role("searchbox").press("Enter")
-            page.get_by_text("Flood warnings in the words of the street").first.wait_for(timeout=60_000)
+            found = page.locator("li", has_text="Flood warnings in the words of the street").first
+            found.wait_for(timeout=30_000)
+            found.get_by_role("button", name=re.compile("We want to learn from this")).click()
+            found.get_by_text(re.compile("How far are you with it")).wait_for(timeout=20_000)
+
             page.goto(f"{served.url}/match/quito")
+            page.get_by_role("button", name=re.compile("^Invite ")).first.wait_for(timeout=60_000)
             invite = page.get_by_role("button", name=re.compile("^Invite ")).first
-            invite.wait_for(timeout=60_000)
+            peer = invite.inner_text().removeprefix("Invite ")
             invite.click()
+            page.get_by_label(re.compile(f"^Why {peer}")).fill("They warn people in plain words; we do not yet.")
+            page.get_by_role("button", name=f"Send the invitation to {peer}").click()
+            page.get_by_text(f"{peer} is invited.").wait_for(timeout=20_000)
+
+            mine = newest_exchange(database, "quito")
+            page.goto(f"{served.url}/exchange/quito?exchange={mine}")
+            page.get_by_role("button", name="Add an objective").click(timeout=60_000)
+            page.get_by_label("What should be different afterwards").fill("A warning that every household understands")
+            page.get_by_role("button", name="Done").first.click()
+            saved(page)
+            page.reload()
+            page.get_by_text("A warning that every household understands").first.wait_for(timeout=60_000)
+
+            page.goto(f"{served.url}/evaluate/quito")
+            open_item(page, "I1.1")
+            choose(page, "I1.1", "4")
+            saved(page)
+            page.get_by_text("What may be concluded").first.wait_for(timeout=30_000)
+
+            page.goto(f"{served.url}/learn/demo")
+            page.get_by_role("heading", name="The six promises").wait_for(timeout=60_000)
             assert not trouble, trouble
+        trail = [use for use in uses(database, "quito") if use["lesson_id"] == "demo-lesson-005"]
+        assert [use["phase"] for use in trail][-1:] == ["exploration"]
+
+
+def newest_exchange(database: Path, city: str) -> str:
+    with Workbook.open(city, "demo", database=f"sqlite:///{database}") as workbook:
+        return max(workbook.exchange.rows(), key=lambda row: row["created_at"])["exchange_id"]
+
+
+def uses(database: Path, city: str) -> list[dict]:
+    with Workbook.open(city, "demo", database=f"sqlite:///{database}") as workbook:
+        return workbook.discover.uses()
+
+
+def saved(page) -> None:
+    """Wait until the page says in words that the last change is kept."""
+    page.get_by_text(re.compile(r"^Saved")).first.wait_for(timeout=20_000)
 
 
 def open_item(page, item: str) -> None:

@@ -164,6 +164,8 @@ def _readings(parts: list[str], country: str | None) -> list[Reading]:
     found = []
     for front, back in sorted(ways, key=sum):
         left = parts[front : len(parts) - back]
+        if front and _ADDED.union(_LINKS).issuperset(left):
+            continue  # "City of" names no city, though there is a town called Of
         off, rest = parts[:front] + parts[len(parts) - back :], "".join(left)
         article = _ARTICLES.get(parts[front - 1], "") if front else ""
         ciudad = "ciudad" + rest if "ciudad" in off else rest  # Ciudad de Juárez is written Ciudad Juárez

@@ -99,7 +99,7 @@ def _targets(levels: Levels, lot: Lot) -> tuple[tuple[str, ...], tuple[str, ...]
 
 
 def _lowest(levels: Levels, modules: tuple[str, ...], most: int) -> tuple[str, ...]:
-    inside = [item for module in modules for item in items(module) if levels[item] <= 1]
+    inside = [item for module in modules for item in items(module) if levels[item] <= 2]
     return tuple(sorted(inside, key=lambda item: (levels[item], item))[:most])
 
 

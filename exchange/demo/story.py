@@ -94,21 +94,24 @@ class Story:
             self.add("milestone", side, day, what=what, date=day)
 
     def _propose(self) -> None:
+        aims = {item: prose.THEMES[self._module(item)].objective for item in self.pair.targets}
+        self._objectives("learner", aims)
+
+    def _objectives(self, side: str, aims: Mapping[str, str]) -> None:
+        """Enter an objective for each question; a second one of the same module is named after its question."""
         said: set[str] = set()
-        for item in self.pair.targets:
-            theme = prose.THEMES[self._module(item)]
-            what = words.objective(self.labels[item]) if theme.objective in said else f"{theme.objective} (demo)."
-            said.add(theme.objective)
-            self.add("objective", "learner", self.start, what=what, item=item, outcome=self.lot.one(words.OUTCOMES))
+        for item, aim in aims.items():
+            what = words.objective(self.labels[item]) if aim in said else f"{aim} (demo)."
+            said.add(aim)
+            self.add("objective", side, self.start, what=what, item=item, outcome=self.lot.one(words.OUTCOMES))
 
     def _module(self, item: str) -> str:
         return next(module for module in self.pair.modules if item in items(module))
 
     def _plan(self) -> None:
         day = self.start
-        for item in self.pair.host_targets:
-            self.add("objective", "host", day, what=f"{prose.THEMES[self._module(item)].host_objective} (demo).",
-                     item=item, outcome="new_knowledge")
+        self._objectives("host", {item: prose.THEMES[self._module(item)].host_objective
+                                  for item in self.pair.host_targets})
         for module in self.pair.modules:
             self.add("module", None, day, essential=module, why=words.WHY_MODULE)
         for side, roles in words.TEAM.items():
@@ -139,7 +142,8 @@ class Story:
             result = target if came_true else round(baseline + (target - baseline) * self.lot.whole(0, 7) / 10, 1)
             progress = self.lot.whole(4, 5) if came_true else self.lot.whole(1, 3)
         self.add("benefit", side, day, what=f"{theme.benefit} (demo).",
-                 owner=f"{self.lot.one(words.OWNERS)} (demo)", measure=theme.measure, baseline=baseline, target=target, chance=chance, result=result, progress=progress)
+                 owner=f"{self.lot.one(words.OWNERS)} (demo)", measure=theme.measure, baseline=baseline,
+                 target=target, chance=chance, result=result, progress=progress)
 
     def _prepare(self) -> None:
         sent = self.visit - dt.timedelta(days=self.lot.whole(95, 105))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - the records need it when they are made
+import datetime as dt
 from typing import Annotated, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict

@@ -33,7 +33,7 @@ def messages() -> Iterator[Message]:
         for file, line, said, _comments, _context in found:
             yield (said if isinstance(said, str) else (said[0], said[1])), f"{package}/{file}:{line}"
     for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
-        for paragraph in paragraphs(nbformat.read(notebook, as_version=4)):
+        for paragraph in paragraphs(nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4)):  # type: ignore[no-untyped-call]
             yield paragraph, f"notebooks/{notebook.name}:1"
 
 
@@ -56,8 +56,8 @@ def missing(catalog: Catalog) -> list[str]:
     return [str(m.id) for m in catalog if m.id and (m.fuzzy or not _translated(m.string))]
 
 
-def _translated(said: str | tuple[str, ...] | None) -> bool:
-    return bool(said) and (isinstance(said, str) or all(said))
+def _translated(said: object) -> bool:
+    return all(said) if isinstance(said, (tuple, list)) else bool(said)
 
 
 def update(language: str) -> Catalog:

@@ -142,6 +142,7 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
             "compress_response": True,
             "login_url": "/",
             "ws_ping_timeout": 30_000,
+            "websocket_compression_options": {"compression_level": 6},
             "headers": {"Content-Security-Policy": SCRIPTED, "Referrer-Policy": "same-origin"},
             "log_function": _log_failures,
         }

@@ -118,10 +118,6 @@ class Base:
                 raise
         return cls(engine, address, clock, patience)
 
-    def now(self) -> datetime:
-        """Return the time by the store's clock, which tests and golden notebooks can stop."""
-        return self._clock()
-
     def close(self) -> None:
         """Let go of the database; the store cannot be used after."""
         self._closed = True

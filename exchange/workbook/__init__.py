@@ -21,7 +21,6 @@ from exchange.workbook.start import Start
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import ModuleType
 
     from exchange.words import Text
 
@@ -64,7 +63,9 @@ class Workbook(Context):
         store = Store.open(database)
         try:
             viewer = viewer or Viewer.from_environment()
-            return cls(store, viewer, *place(store, viewer, city, network), round, supported(language))
+            # papermill reads "-p round 1" and "-p city 2747891" as numbers.
+            where = place(store, viewer, str(city), str(network))
+            return cls(store, viewer, *where, str(round), supported(language))
         except BaseException:
             store.close()
             raise
@@ -109,21 +110,22 @@ class Workbook(Context):
         """What the network learns."""
         return Learn(self)
 
+    # The importers are loaded when they are needed: a kernel that serves a page starts quicker without them.
+
     def make_demo(self, seed: int) -> dict[str, int]:
         """Make the demo network; return how many rows of each table it has."""
-        return _imports().demo(self, seed)
+        from exchange.workbook import imports  # noqa: PLC0415
+
+        return imports.demo(self, seed)
 
     def import_cdp(self, file: Path, network: str) -> tuple[Text, ...]:
         """Bring the cities and hazards of a CDP table into a network; return what was done."""
-        return _imports().cdp(self, file, network)
+        from exchange.workbook import imports  # noqa: PLC0415
+
+        return imports.cdp(self, file, network)
 
     def import_workbook(self, file: Path, city: str, round: str = "") -> tuple[Text, ...]:  # noqa: A002
         """Bring a filled official preliminary workbook into a city's self-assessment; return what was done."""
-        return _imports().official_workbook(self, file, city, round)
+        from exchange.workbook import imports  # noqa: PLC0415
 
-
-def _imports() -> ModuleType:
-    """Return the importers, which no page needs: a kernel starts quicker without them."""
-    from exchange.workbook import imports  # noqa: PLC0415
-
-    return imports
+        return imports.official_workbook(self, file, city, round)

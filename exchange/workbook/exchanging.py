@@ -284,8 +284,9 @@ class Pair:
         if self.row is None:
             return NONE_YET
         number = str(self.row["round"])
-        return text("{learner} learns from {host}, round {round}: {status}.", **self.names, round=number,
+        said = text("{learner} learns from {host}, round {round}: {status}.", **self.names, round=number,
                     status=terms.STATUSES[self.row["status"]])
+        return text("{sentence} Demo data, fictional.", sentence=said) if self._w.fictional else said
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         said, language = self.heading().said(self.language), self.language

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from exchange import cities, lessons
 from exchange.demo import demo_network
+from exchange.demo.begun import begun
 from exchange.imports.cdp import read_cdp
 from exchange.imports.workbook import read_workbook
 from exchange.vocabulary import BLANK
@@ -88,7 +89,7 @@ def enrolled(workbook: Workbook, name: str) -> Workbook:
 
 def demo(workbook: Workbook, seed: int) -> dict[str, int]:
     """Make the demo network: real cities as fictional doubles, with lessons, exchanges and evaluations."""
-    tables = {name: [_double(row) for row in rows] for name, rows in demo_network(seed).items()}
+    tables = {name: [_double(row) for row in rows] for name, rows in begun(demo_network(seed)).items()}
     members = {row["slug"].removeprefix(DOUBLE): row["city_id"] for row in tables["city"]}
     tables["lesson"] = [row_of(lesson, DEMO) for lesson in lessons.starter(members)]
     return workbook.store.load(workbook.viewer, tables)

@@ -126,10 +126,11 @@ def matching() -> Table:
     table = Table("cities", "pool made", "one city ranked", title="exchange match, in the process")
     everywhere = cities.load().table()
     rng = np.random.default_rng(1)
+    named = ["MH0600", "MH0501", "GH0101", "MH0401", "EN0205", "MH0309"]
     for n in (1070, len(everywhere)):
         some = everywhere.sort_values("population", ascending=False).head(n).reset_index(drop=True)
         drawn = [(city, hazard) for city in some["city_id"]
-                 for hazard in rng.choice(["MH0600", "MH0501", "GH0101", "MH0401", "EN0205", "MH0309"], 3, replace=False)]
+                 for hazard in rng.choice(named, 3, replace=False)]
         hazards = {"city_id": [c for c, _ in drawn], "hazard_id": [h for _, h in drawn], "weight": [1.0] * len(drawn)}
 
         def made(some=some, hazards=hazards) -> Pool:

@@ -29,7 +29,10 @@ const render = ({ model, el }, shared) => {
   const editing = new Set(drafts), asking = new Set(), cards = new Map();
   const isEmpty = (value) => value === '' || value === null || value === undefined;
   const missing = (entry) => fields.filter((field) => field.required && isEmpty(entry.body[field.name])).map((field) => field.label);
-  const nameOf = (entry) => String(entry.body[fields[0].name] || say('untitled'));
+  const nameOf = (entry) => {
+    const value = entry.body[fields[0].name], term = fields[0].choices.find((choice) => choice.value === value);
+    return String((term && say.capital(term.label)) || value || say('untitled'));
+  };
   const isTwoSided = () => [...local.values()].some((entry) => entry.side) || Boolean(model.get('me').side);
 
   const change = (entry, name, value) => {
