@@ -51,6 +51,9 @@ bench: setup browser  ## figures, both sides in one run; never a pass or fail
 screenshots: setup browser  ## every page at 1280 and 360 px into docs/screens/
 	@$(BIN)/python -m tests.screenshots
 
+golden: setup    ## execute the golden notebooks anew; read the difference before you commit
+	@$(BIN)/python -m tests.make_golden
+
 messages: setup  ## collect new sentences into the catalogues
 	@$(BIN)/python exchange/locale/collect.py
 

@@ -116,14 +116,15 @@ def read(name: str, country: str | None = None) -> tuple[tuple[Reading, ...], tu
 def halves(name: str) -> tuple[str, ...]:
     """Return the names in "Jbail-Byblos", "Bolzano/Bozen" or "Brighton & Hove", each with what stood in brackets."""
     bare, tails = _apart(name)
-    parts = [part.strip() for part in _BETWEEN.split(bare) if part.strip()]
+    parts = [part.strip() for part in _BETWEEN.split(bare) if words(part)]
     return tuple(", ".join((part, *tails)) for part in parts) if len(parts) > 1 else ()
 
 
 def _apart(name: str) -> tuple[str, tuple[str, ...]]:
     tails = re.findall(r"[(（](.+?)[)）]", name)
     bare, *after = re.split(r"[,،、]", re.sub(r"[(（].*?[)）]", " ", name))
-    return bare, tuple(tail.strip() for tail in (*after, *tails) if tail.strip())
+    named = [part.strip() for part in (bare, *after, *tails) if words(part)]
+    return (named[0], tuple(named[1:])) if named else ("", ())
 
 
 def short(name: str) -> set[str]:

@@ -10,7 +10,8 @@ How we decide, in this order:
 4. "Jbail-Byblos" is found when both are names of one city; of two cities we make candidates.
 5. One place left is the answer. Of several, the largest is the answer only when it is five times as large as the next
    (ten times where no country was given); a place that bears the name only as a further name counts a tenth of its
-   people. Smaller places and municipalities outside the gazetteer take part as rivals.
+   people. Smaller places and municipalities of the country outside the gazetteer take part as rivals. Of other
+   countries we do not know these, so without a country a city of fewer than 150,000 people is a candidate only.
 6. Otherwise we give the candidates, the most likely first; or, where we know no such name, names spelt nearly so.
 """
 
@@ -47,6 +48,7 @@ SMALLEST: Final = 15_000
 """The gazetteer starts here; a place whose people nobody counted is taken to be of this size."""
 
 MOST_CANDIDATES: Final = 10
+LONGEST_NAME: Final = 200
 
 Status = Literal["found", "candidates", "not_sure"]
 
@@ -110,6 +112,8 @@ def find(name: str, country: str | None = None) -> Answer:
     """
     if not key(name):
         return _not_sure(text("Give the name of a city."))
+    if len(name) > LONGEST_NAME:
+        return _not_sure(text("That is too long for the name of a city."))
     land = find_country(country) if country else None
     if country and not land:
         return _not_sure(text("We know no country called {country}.", country=country))
@@ -177,20 +181,28 @@ def _decide(name: str, reading: Reading, places: Sequence[_Place], *, alone: boo
     if not possible:
         return _candidates(places, text("{name} says what kind of place it is; what we know of that name is too large "
                                         "or too small for that.", name=name))
-    best, *others = sorted(possible, key=lambda place: (-place.weight, place.further, place.city_id))
-    city = best.city
-    if city is None and not any(other.city_id for other in others):
+    if not any(place.city_id for place in possible):
         return _not_sure(text("{name} seems to be a place of fewer people than our list starts with ({smallest}).",
                               name=name, smallest=SMALLEST))
-    if city and not others:
-        return _found(city, text("{name} is {city}, {country}: we know no other place of that name there.", name=name,
-                                 city=city.name, country=countries()[city.country].label))
+    return _largest(name, possible, alone=alone)
+
+
+def _largest(name: str, places: Sequence[_Place], *, alone: bool) -> Answer:
+    """Return the largest of the places if it dominates the others, else candidates."""
+    best, *others = sorted(places, key=lambda place: (-place.weight, place.further, place.city_id))
     dominant = DOMINANT_IN_WORLD if alone else DOMINANT_IN_COUNTRY
-    if city is None or best.weight < dominant * others[0].weight:
-        return _candidates(possible, count("{n} place may be meant by {name}.", "{n} places may be meant by {name}.",
-                                           len(possible), name=name))
-    return _found(city, text("We take {name} for {city}, {country}: it is far larger than any other place of that "
-                             "name.", name=name, city=city.name, country=countries()[city.country].label))
+    city = best.city
+    if city is None or (others and best.weight < dominant * others[0].weight):
+        return _candidates(places, count("{n} place may be meant by {name}.", "{n} places may be meant by {name}.",
+                                         len(places), name=name))
+    where = {"name": name, "city": city.name, "country": countries()[city.country].label}
+    if alone and best.people < dominant * SMALLEST:
+        return _candidates(places, text("{name} may be {city}, {country}; smaller places in other countries may have "
+                                        "that name too. Name the country.", **where))
+    if others:
+        return _found(city, text("We take {name} for {city}, {country}: it is far larger than any other place of that "
+                                 "name.", **where))
+    return _found(city, text("{name} is {city}, {country}: we know no other place of that name there.", **where))
 
 
 def _found(city: City, why: Text) -> Answer:

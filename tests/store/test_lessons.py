@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
+import sqlalchemy as sa
 
 from exchange.errors import InputError, NotAllowedError, NotFoundError
 from exchange.lessons.words import folded, stems, words
+from exchange.store import schema
 from tests.store.worlds import (
     LIMA,
     LOCAL,
@@ -115,6 +117,10 @@ def test_a_deleted_lesson_is_found_by_nobody(library):
     with pytest.raises(NotAllowedError):
         library.delete_lesson(BEN, key)
     library.delete_lesson(ANA, key)
+    with library.read() as connection:
+        kept = set(connection.scalars(sa.select(schema.lesson_search.c.words)))
+    assert len(kept) == 5
+    assert not any("heat" in words for words in kept)
     assert titles(library, "heat") == []
     assert "Heat plan" not in titles(library, "")
     with pytest.raises(NotFoundError):
