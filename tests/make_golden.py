@@ -1,4 +1,4 @@
-"""Golden notebooks: executed with their outputs kept, for nbval to compare. Run by `make golden`; read the difference."""
+"""Golden notebooks: executed with their outputs kept, for nbval to compare. Run by `make golden`; read the diff."""
 
 from __future__ import annotations
 
