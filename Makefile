@@ -30,7 +30,8 @@ run: setup     ## demo network (once) and the workbook at http://127.0.0.1:8866
 
 lab: setup     ## JupyterLab on the workbook, for analysts
 	@$(BIN)/exchange demo --if-empty
-	@$(BIN)/jupyter lab --notebook-dir=notebooks --LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+	@$(BIN)/jupyter lab --notebook-dir=notebooks --ip=127.0.0.1 --LabApp.news_url= \
+	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(if $(filter 0,$(shell id -u)),--allow-root)
 
 browser: setup  ## a Chromium for the browser tests, if the machine has none
 	@$(BIN)/python tests/get_chromium.py
