@@ -72,7 +72,7 @@ def move(levels: Levels, planned: Mapping[str, int], lot: Lot, shift: float = 0.
     levels
         Item -> level now.
     planned
-        Item -> rise of the targeted ones; all others rise by `truths.UNTARGETED` in the mean.
+        Item -> rise of the targeted ones; all others rise by chance, `truths.DRIFT`.
     lot
         Chance.
     shift
@@ -81,7 +81,7 @@ def move(levels: Levels, planned: Mapping[str, int], lot: Lot, shift: float = 0.
     later: Levels = {}
     looking_back: Levels = {}
     for item, level in levels.items():
-        rise = planned[item] if item in planned else int(lot.hit(truths.UNTARGETED))
+        rise = planned[item] if item in planned else int(lot.hit(truths.DRIFT))
         dropped = int(level > 0 and lot.hit(shift))
         looking_back[item] = level - dropped
         later[item] = _noisy(min(3, looking_back[item] + rise), lot)

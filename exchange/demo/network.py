@@ -91,6 +91,7 @@ class _Making:
         self.capacity = {slug: self._capacity(slug) for slug in self.cities}
         self.held: set[tuple[str, str]] = set()
         self.numbers = counter(1)
+        self.owed = {shared: float(Lot(self.seed, "owed", shared).rng.random()) for shared in (True, False)}
 
     def _capacity(self, slug: str) -> int:
         return int(Lot(self.seed, "capacity", slug).one((1, 1, 1, 2, 2, 3)))
@@ -262,7 +263,11 @@ class _Making:
     def _lessons_taken_up(self, story: Story, pair: Pair, *, shared: bool) -> None:
         lot = Lot(self.seed, "lessons", story.exchange_id)
         for lesson in lot.some(self._new_to(pair.learner), lot.whole(3, 5)):
-            self._use(lesson, pair.learner, story.visit, lot, truths.ADOPTION[shared], 110, story.exchange_id)
+            # Uses that are owed carry over to the next lesson, so that every seed holds the planted share.
+            self.owed[shared] += truths.ADOPTION[shared]
+            used = self.owed[shared] >= 1
+            self.owed[shared] -= used
+            self._use(lesson, pair.learner, story.visit, lot, story.exchange_id, used=used)
 
     def _new_to(self, slug: str) -> list[str]:
         """Return the lessons that a city has not taken up yet."""
@@ -276,12 +281,11 @@ class _Making:
             lot = Lot(self.seed, "alone", slug)
             for lesson in lot.some(self._new_to(slug), lot.whole(1, 4)):
                 seen = self.begins(1) + dt.timedelta(days=lot.whole(0, 300))
-                self._use(lesson, slug, seen, lot, truths.ADOPTION_OUTSIDE, 240, None)
+                self._use(lesson, slug, seen, lot, None, used=lot.hit(truths.ADOPTION_OUTSIDE))
 
-    def _use(self, lesson: str, slug: str, seen: dt.date, lot: Lot, chance: float,  # noqa: PLR0917
-             days: int, exchange_id: str | None) -> None:
-        """Follow one lesson in a city: seen, acquired, used, routine, as far as it comes."""
-        used = lot.hit(chance)
+    def _use(self, lesson: str, slug: str, seen: dt.date, lot: Lot, exchange_id: str | None, *, used: bool) -> None:
+        """Follow one lesson in a city: seen, acquired, used, routine, as far as it comes; alone it takes longer."""
+        days = 110 if exchange_id else 240
         steps = [("exploration", 0)]
         if used or lot.hit(0.6):
             steps.append(("acquisition", lot.whole(10, 35)))

@@ -65,13 +65,16 @@ def draw(seed: int, round_: int, cities: Mapping[str, City], levels: Mapping[str
     chosen = [slug for slug in ALWAYS if slug in eligible]
     others = lot.some([slug for slug in eligible if slug not in chosen], PER_ROUND - len(chosen))
     free = {slug: capacity[slug] for slug in eligible}
+    forms = _forms(round_, [*chosen, *others], lot)
+    wishes = {learner: _targets(levels[learner], lot) for learner, _ in forms}
     pairs = []
-    for learner, form in _forms(round_, [*chosen, *others], lot):
-        modules, targets = _targets(levels[learner], lot)
+    for learner, form in forms:
+        modules, targets = wishes[learner]
         host = _host(learner, targets, levels, free, held)
         if host is not None:
             free[host] -= 1
-            pairs.append(Pair(learner, host, form, modules, targets, _lowest(levels[host], modules, 2)))
+            own = wishes[host][1] if host in wishes else ()
+            pairs.append(Pair(learner, host, form, modules, targets, _lowest(levels[host], modules, own)))
     return pairs
 
 
@@ -98,9 +101,10 @@ def _targets(levels: Levels, lot: Lot) -> tuple[tuple[str, ...], tuple[str, ...]
     return modules, tuple(lot.some(candidates, lot.whole(5, 7)))
 
 
-def _lowest(levels: Levels, modules: tuple[str, ...], most: int) -> tuple[str, ...]:
-    inside = [item for module in modules for item in items(module) if levels[item] <= 2]
-    return tuple(sorted(inside, key=lambda item: (levels[item], item))[:most])
+def _lowest(levels: Levels, modules: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
+    """Return two low questions of a host, other than those that it learns about elsewhere in this round."""
+    inside = [item for module in modules for item in items(module) if levels[item] <= 2 and item not in own]
+    return tuple(sorted(inside, key=lambda item: (levels[item], item))[:2])
 
 
 def _host(learner: str, targets: tuple[str, ...], levels: Mapping[str, Levels], free: Mapping[str, int],

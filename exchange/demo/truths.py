@@ -13,8 +13,11 @@ Forms are dealt out by lot, so a comparison between them is fair. The mean of th
 TARGETED: Final = 0.60
 """Mean rise of all targeted questions of learners: some of them no exchange moves, and some cities shifted."""
 
+DRIFT: Final = 0.09
+"""Chance that any other question below the highest level rises by one from round to round, exchange or not."""
+
 UNTARGETED: Final = 0.05
-"""Mean rise of every other question from one round to the next, exchange or not, below the highest level."""
+"""Mean rise of those questions that comes of it: some stand at the highest level, and some cities shifted."""
 
 HOST_EFFECT: Final = 0.30
 """Mean rise of the questions that a host aims at: hosts learn too, but less."""

@@ -22,6 +22,8 @@ from exchange.words import LANGUAGES
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 KEYWORDS = {"text": (1,), "count": (1, 2)}
+METHODS = [("store/**.py", "ignore"), ("**.py", "python")]
+"""Where sentences are looked for; in the store the same names mean SQL."""
 
 Message = tuple[str | tuple[str, str], str]
 
@@ -29,7 +31,7 @@ Message = tuple[str | tuple[str, str], str]
 def messages() -> Iterator[Message]:
     """Yield each sentence and where it stands; one and many forms come as a pair."""
     for package in ("exchange", "widgets"):
-        found = extract_from_dir(ROOT / package, method_map=[("**.py", "python")], keywords=KEYWORDS)
+        found = extract_from_dir(ROOT / package, method_map=METHODS, keywords=KEYWORDS)
         for file, line, said, _comments, _context in found:
             yield (said if isinstance(said, str) else (said[0], said[1])), f"{package}/{file}:{line}"
     for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from tests.browser import chromium, visitor
 from tests.serving import environment, exchange, running
 
 RUNS = 5
+SAVED = re.compile(r"^Saved \d")
 IMPORTS = {"nothing": "", "pandas and ipywidgets": "import pandas, ipywidgets",
            "our imports": "from exchange import Workbook; import widgets"}
 
@@ -76,8 +78,8 @@ def opened(browser: Browser, url: str) -> tuple[float, float, int]:
         begin = time.perf_counter()
         page.goto(url, timeout=120_000)
         page.locator("[data-item] input[type=radio]").first.wait_for(state="attached", timeout=120_000)
-        page.locator("[data-item] input[type=radio]").nth(1).check(force=True)
-        page.get_by_text("Saved").first.wait_for(timeout=60_000)
+        page.locator("[data-item] input[type=radio]:not(:checked)").first.check(force=True)
+        page.get_by_text(SAVED).first.wait_for(timeout=60_000)
         return time.perf_counter() - begin, sum(sizes) / 1e6, len(sizes)
 
 
@@ -106,9 +108,9 @@ def kernels(database: Path) -> Table:
     from jupyter_client.manager import start_new_kernel
 
     def start(code: str) -> None:
-        manager, client = start_new_kernel(env=environment(database))
+        manager, client = start_new_kernel(env=environment(database), stderr=subprocess.DEVNULL)
         try:
-            client.execute_interactive(code or "1", timeout=60)
+            client.execute_interactive(code or "1", timeout=60, output_hook=lambda _message: None)
         finally:
             client.stop_channels()
             manager.shutdown_kernel(now=True)
