@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from exchange import cities as gazetteer
 from exchange import instruments
 from exchange.demo import truths
-from exchange.demo.levels import ITEMS, Levels, begin, move, steps
+from exchange.demo.levels import ALWAYS, ITEMS, Levels, begin, move, steps
 from exchange.demo.lot import Lot
 from exchange.demo.pairs import LEARNING_LEVELS, PAIR_TYPES, Pair, draw, share_a_language
 from exchange.demo.places import EDITION, HAZARDS
@@ -248,7 +248,7 @@ class _Making:
                  start=story.start, end=story.end,
                  title=f"{story.names['learner']} learns from {story.names['host']} (demo)",
                  about={"demo": True, "modality": pair.form, "shared_language": shared},
-                 created_at=moment(story.begins + dt.timedelta(days=10)))
+                 created_at=moment(story.begins + dt.timedelta(days=12 if pair.learner in ALWAYS else 10)))
 
     def _decisions(self, round_: int, pair: Pair, station: str) -> None:
         at = self.begins(round_) + dt.timedelta(days=8)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from exchange import cities as gazetteer
 from exchange.demo import truths
+from exchange.demo.levels import ALWAYS, Levels
 from exchange.demo.lot import Lot
 from exchange.demo.places import HAZARDS
 from exchange.exchanges.modules import MODULES, items
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from exchange.cities import City
-    from exchange.demo.levels import Levels
-
-ALWAYS: Final = ("rotterdam", "quito")
-"""They learn in every round, so that whoever tries the workbook with them finds something in it."""
 
 PER_ROUND: Final = 40
 FORMS: Final = tuple(truths.EFFECTS)
@@ -66,7 +63,8 @@ def draw(seed: int, round_: int, cities: Mapping[str, City], levels: Mapping[str
     others = lot.some([slug for slug in eligible if slug not in chosen], PER_ROUND - len(chosen))
     free = {slug: capacity[slug] for slug in eligible}
     forms = _forms(round_, [*chosen, *others], lot)
-    wishes = {learner: _targets(levels[learner], lot) for learner, _ in forms}
+    wishes = {learner: _targets(levels[learner], lot, 7 if learner in ALWAYS else lot.whole(5, 7))
+              for learner, _ in forms}
     pairs = []
     for learner, form in forms:
         modules, targets = wishes[learner]
@@ -89,7 +87,7 @@ def _forms(round_: int, learners: list[str], lot: Lot) -> list[tuple[str, str]]:
     return list(zip(learners, dealt, strict=True))
 
 
-def _targets(levels: Levels, lot: Lot) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _targets(levels: Levels, lot: Lot, most: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return three or four modules in which the city is low, and the questions in them that it aims at."""
     def mean(module: str) -> float:
         return sum(levels[item] for item in items(module)) / len(items(module)) + float(lot.rng.normal(0, 0.25))
@@ -98,7 +96,7 @@ def _targets(levels: Levels, lot: Lot) -> tuple[tuple[str, ...], tuple[str, ...]
     low = sorted(wide, key=mean)[:lot.whole(3, 4)]
     modules = tuple(module for module in MODULES if module in low)
     candidates = [item for module in modules for item in items(module) if levels[item] <= 1]
-    return modules, tuple(lot.some(candidates, lot.whole(5, 7)))
+    return modules, tuple(lot.some(candidates, most))
 
 
 def _lowest(levels: Levels, modules: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def difference(values: npt.ArrayLike, treated: npt.ArrayLike, strata: npt.ArrayL
     ----------
     Fisher (1935), The Design of Experiments. Rosenbaum (2002), Observational Studies, section 2.
     """
-    unit = unit or text("levels")
+    unit = unit or text("in levels")
     y, t, groups = _told(values, treated, strata)
     if not t.any():
         return nothing("randomisation", design=design, unit=unit, of=of)

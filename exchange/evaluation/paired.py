@@ -54,7 +54,7 @@ def mean_change(changes: npt.ArrayLike, *, level: float = 0.95, design: Design =
     Fisher (1935), The Design of Experiments, section 21. Hartigan (1969), Using subsample values as
     typical values, Journal of the American Statistical Association 64.
     """
-    unit = unit or text("levels")
+    unit = unit or text("in levels")
     d = _clean(changes)
     if d.size == 0:
         return nothing("sign-flip", design=design, unit=unit, of=of)
@@ -159,7 +159,7 @@ def hodges_lehmann(changes: npt.ArrayLike, *, level: float = 0.95, design: Desig
     intervals for location parameters in the discrete case, Journal of the American Statistical
     Association 62.
     """
-    unit = unit or text("levels")
+    unit = unit or text("in levels")
     d = _clean(changes)
     if d.size == 0:
         return nothing("Hodges-Lehmann", design=design, unit=unit, of=of)

@@ -65,7 +65,7 @@ def linear(panel: pd.DataFrame, rng: np.random.Generator, *, draws: int = 999, l
         means = counts @ values / sizes
         return float((means[_AFTER] - means[_BEFORE]) - (means[1] - means[0]))
 
-    return cells.result(estimate, rng, draws, level, "difference in differences", text("levels"))
+    return cells.result(estimate, rng, draws, level, "difference in differences", text("in levels"))
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,8 @@ def ordinal(panel: pd.DataFrame, rng: np.random.Generator, *, draws: int = 199, 
 
     seed = int(rng.integers(2**32))  # the same cities are drawn for both figures
     method = "cumulative logit, difference in differences"
-    odds = cells.result(log_odds, np.random.default_rng(seed), draws, level, method, text("log odds"))
-    shares = cells.result(share, np.random.default_rng(seed), draws, level, method, text("in the share"))
+    odds = cells.result(log_odds, np.random.default_rng(seed), draws, level, method, text("in log odds"))
+    shares = cells.result(share, np.random.default_rng(seed), draws, level, method, text("as a share"))
     return OrdinalChange(odds, shares)
 
 

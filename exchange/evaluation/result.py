@@ -79,7 +79,7 @@ class Result:
     p: float | None
     method: str
     design: Design = "before_after"
-    unit: Text = text("levels")  # noqa: RUF009 - a frozen value
+    unit: Text = text("in levels")  # noqa: RUF009 - a frozen value
     of: Noun = "cities"
     q: float | None = None
 
@@ -110,7 +110,7 @@ class Result:
             return text("Nothing changed: all is as it was, in {units}.", units=self.units)
         if self.verdict == "too_few":
             return text("Too few: {changed} of {units} changed, and below {fewest} chance alone may explain "
-                        "it. The mean is {estimate} {unit}: a note, not a finding.",
+                        "it. The mean is {estimate} ({unit}): a note, not a finding.",
                         changed=self.changed, units=self.units, fewest=FEWEST_CHANGED,
                         estimate=self.estimate, unit=self.unit)
         if self.one_of_many and not self.spans_zero:
@@ -120,7 +120,7 @@ class Result:
         if self.verdict == "cannot_tell":
             return text("Cannot tell: the true figure may lie anywhere {interval}, so it may be up, down or "
                         "nothing. There are {units} behind it.", interval=self.interval, units=self.units)
-        return text("{verdict} by {estimate} {unit} on average, {interval}, in {units}. {caveat}",
+        return text("{verdict} by {estimate} on average ({unit}), {interval}, in {units}. {caveat}",
                     verdict=_WENT[self.verdict], estimate=abs(self.estimate), unit=self.unit,
                     interval=self.interval, units=self.units, caveat=CAVEATS[self.design])
 
@@ -181,7 +181,7 @@ _WENT: Final = {"up": text("Up"), "down": text("Down")}
 def nothing(method: str, *, design: Design = "before_after", unit: Text | None = None,
             of: Noun = "cities") -> Result:
     """Return the result of no data."""
-    return Result(0, 0, None, None, None, 0.95, None, method, design, unit or text("levels"), of)
+    return Result(0, 0, None, None, None, 0.95, None, method, design, unit or text("in levels"), of)
 
 
 def finite(value: float) -> float | None:

@@ -46,6 +46,8 @@ class ResponseShift:
             case "up":
                 return text("The yardstick moved: looking back, the level before seems {shift} higher than was "
                             "said at the time.", shift=self.shift.estimate)
+            case "too_few" if self.shift.n and not self.shift.changed:
+                return text("Looking back, the level before is where it was put at the time.")
             case "too_few":
                 return text("Too few looked back differently to say whether the yardstick moved.")
             case _:

@@ -44,8 +44,8 @@ OUTCOMES: Final = Table("outcomes", (
 KINDS: Final = ("modality", "pair_type", "shared_language", "round")
 """Columns of `OUTCOMES` by which exchanges are compared."""
 
-MEASURES: Final = {"change": text("levels"), "adopted": text("of the lessons"), "uptake": text("of the actions"),
-                   "relevance": text("points")}
+MEASURES: Final = {"change": text("in levels"), "adopted": text("of the lessons"), "uptake": text("of the actions"),
+                   "relevance": text("in points")}
 """Columns of `OUTCOMES` that say what came of an exchange, with their unit. They are never mixed."""
 
 

@@ -132,7 +132,7 @@ def test_an_interval_that_spans_zero_reads_cannot_tell():
 
 def test_what_may_be_concluded_says_that_before_and_after_shows_no_cause():
     said = str(mean_change([1, 1, 0, 2, 1, 1, 1, 0]).sentence)
-    assert said.startswith("Up by 0.88 levels on average, between ")
+    assert said.startswith("Up by 0.88 on average (in levels), between ")
     assert "in 8 cities" in said
     assert "does not show the cause" in said
 

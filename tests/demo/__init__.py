@@ -1,0 +1,1 @@
+"""The demo network, and the truths planted in it."""

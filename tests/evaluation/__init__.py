@@ -1,0 +1,1 @@
+"""What changed, held against published values and brute force."""

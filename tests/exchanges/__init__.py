@@ -1,0 +1,1 @@
+"""The exchange of two cities: entries, forms, and the path with its gates."""

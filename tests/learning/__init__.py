@@ -1,0 +1,1 @@
+"""What the network learns, on worlds small enough to count by hand."""
