@@ -17,10 +17,10 @@ LONGEST = 2400
 """Pixels of a page that a picture keeps: enough to see it, little enough to store it."""
 
 PAGES = {
-    "portal": "/?city=rotterdam", "cities": "/", "start": "/start/rotterdam", "assess": "/assess/rotterdam",
+    "portal": "/?city=rotterdam", "cities": "/", "start": "/start/rotterdam", "assess": "/assess/quito",
     "discover": "/discover/rotterdam", "match": "/match/rotterdam", "exchange": "/exchange/rotterdam",
     "evaluate": "/evaluate/rotterdam", "learn": "/learn/demo",
-    "assess_ar": "/assess/rotterdam?language=ar", "match_ar": "/match/rotterdam?language=ar",
+    "assess_ar": "/assess/quito?language=ar", "match_ar": "/match/rotterdam?language=ar",
 }
 
 

@@ -40,6 +40,8 @@ ADD: Final = {
     "benefit": text("Add a benefit"),
     "learning_point": text("Add a learning point"),
     "story": text("Add a story"),
+    "evidence": text("Add a piece of evidence"),
+    "milestone": text("Tick off a milestone"),
 }
 
 NO_EXCHANGE: Final = text("This opens when there is an exchange.")

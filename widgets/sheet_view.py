@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets as t
 
+from exchange.reports.look import picture_css
 from exchange.words import direction
 from widgets.faces import TwoFaces
 from widgets.sources import source, style
@@ -25,7 +26,7 @@ class SheetView(TwoFaces, anywidget.AnyWidget):
     """
 
     _esm = source("dom.js", "picture_view.js")
-    _css = style("picture_view.css")
+    _css = picture_css() + style("picture_view.css")
 
     html = t.Unicode().tag(sync=True)
     language = t.Unicode("en").tag(sync=True)

@@ -67,7 +67,8 @@ class Context:
     def network(self) -> Row:
         """The network's row in the store."""
         if self.the_network is None:
-            raise NotFoundError.at("network", "there is none yet",
+            found = f"{self.the_city['name']} is in none" if self.the_city else "there is none yet"
+            raise NotFoundError.at("network", found,
                                    "Make the demo network (exchange demo) or import cities (exchange import cdp FILE).")
         return self.the_network
 
@@ -80,6 +81,11 @@ class Context:
     def fictional(self) -> bool:
         """Whether all that is shown is demo data."""
         return bool(self.the_network and self.the_network["demo"])
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether the viewer speaks for the city."""
+        return self.viewer.acts_for(self.city_id)
 
     def today(self) -> date:
         """Return the day by the store's clock."""
@@ -96,10 +102,13 @@ class Context:
 
     def heading(self) -> Text:
         """Return whose page this is, with the words that mark demo data."""
-        city, network = self.city["name"], self.network["name"]
+        named = [row["name"] for row in (self.the_city, self.the_network) if row]
+        if not named:
+            return text("There is no network yet. Make the demo network, or import cities.")
+        where = text("{city}, {network}", city=named[0], network=named[1]) if len(named) == 2 else named[0]
         if self.fictional:
-            return text("{city}, {network}. Demo data, fictional.", city=city, network=network)
-        return text("{city}, {network}.", city=city, network=network)
+            return text("{place}. Demo data, fictional.", place=where)
+        return text("{place}.", place=where)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         said = self.heading().said(self.language)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from exchange import instruments
-from exchange.errors import NotFoundError
+from exchange.errors import NotAllowedError, NotFoundError
 from exchange.evaluation.before_after import before_after
 from exchange.exchanges import exchange as one
 from exchange.exchanges import path, terms
@@ -22,6 +22,7 @@ from exchange.vocabulary import EVALUATION_STAGES, IMPACT_CATEGORIES, PHASES, SI
 from exchange.words import Text, direction, text
 from exchange.workbook.assess import Occasion, Sitting
 from exchange.workbook.context import rows_of
+from exchange.workbook.milestones import day_of, pauses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,10 +141,15 @@ class Pair:
         asked = fields(kind, self.language)
         return tuple(field for field in asked if field.name != "side")
 
+    @property
+    def can_edit(self) -> bool:
+        """Whether the viewer speaks for the city, and so may enter anything."""
+        return self._w.can_edit
+
     def entries(self, kind: str) -> list[Row]:
         """Return the entries of one kind, with side and revision; those of the other city can only be read."""
         rows = self._w.store.entries(self._w.viewer, self.exchange_id, kind) if self.row else []
-        return [{**row, "can_edit": row["side"] in {None, self.side}} for row in rows]
+        return [{**row, "can_edit": self.can_edit and row["side"] in {None, self.side}} for row in rows]
 
     def save(self, kind: str, given: Mapping[str, Any], *, entry_id: str | None = None,
              base_revision: int | None = None) -> Row:
@@ -155,17 +161,39 @@ class Pair:
             Naming every field that is missing or wrong; nothing is written then.
         ConflictError
             When the other city changed it meanwhile.
+        NotAllowedError
+            For an entry of the other city.
         """
-        side = None if kind in SHARED else self.side
+        stored = self._own(entry_id)
+        side = stored["side"] if stored else None if kind in SHARED else self.side
         checked = body(parse(kind, given, side=side, place=kind))
         checked.pop("side", None)
         return self._w.store.put_entry(self._w.viewer, self.exchange_id, kind, checked, entry_id=entry_id, side=side,
                                        base_revision=base_revision)
 
     def delete(self, entry_id: str, *, base_revision: int | None = None) -> datetime:
-        """Remove one entry, and say when; what it said stays in the history."""
+        """Remove one entry, and say when; what it said stays in the history.
+
+        Raises
+        ------
+        NotFoundError
+            When the exchange has no such entry.
+        NotAllowedError
+            For an entry of the other city.
+        """
+        if self._own(entry_id) is None:
+            raise NotFoundError.at(f"entry {entry_id}", "this exchange has none of this id", "Open the page again.")
         self._w.store.delete_entry(self._w.viewer, entry_id, base_revision=base_revision)
         return self._w.store.now()
+
+    def _own(self, entry_id: str | None) -> Row | None:
+        """Return an entry of this exchange that the city may change; None where there is none of this id."""
+        rows = self._w.store.entries(self._w.viewer, self.exchange_id)
+        row = next((row for row in rows if row["entry_id"] == entry_id), None)
+        if row is not None and row["side"] not in {None, self.side}:
+            raise NotAllowedError.at(f"{row['kind']} {entry_id}", f"it is {self.names[row['side']]}'s, not yours",
+                                     "Ask them to change it.")
+        return row
 
     def me(self, kind: str) -> dict[str, str]:
         """Return who writes a new entry: the person, and the side where the kind has sides."""
@@ -175,18 +203,18 @@ class Pair:
         """Return how far the exchange has come: three phases, thirteen steps, and what the gates ask for."""
         if self.row is None:
             return self._note(NONE_YET)
-        record, day = self.record(), self._w.today()
-        assessed = self._assessed()
-        gates = {phase: path.gate(phase, record, today=day, names=self.names, assessed=assessed) for phase in PHASES}
-        steps = [{"phase": s.phase, "number": s.number, "name": s.name, "state": s.state}
-                 for s in path.steps(record, today=day, names=self.names, assessed=assessed)]
-        return pictures.exchange_path(steps, gates, today=day, language=self.language)
+        record, known = self.record(), self._known()
+        gates = {phase: path.gate(phase, record, **known) for phase in PHASES}
+        steps = [{"phase": s.phase, "number": s.number, "name": s.name, "state": s.state, "date": day_of(s, record)}
+                 for s in path.steps(record, **known)]
+        return pictures.exchange_path(steps, gates, today=known["today"], pauses=pauses(record, self.names),
+                                      language=self.language)
 
     def next_things(self) -> Sheet:
         """Return the next three things to do, and by whom."""
         if self.row is None:
             return self._note(NONE_YET)
-        things = path.next_things(self.record(), today=self._w.today(), names=self.names, assessed=self._assessed())
+        things = path.next_things(self.record(), **self._known())
         if not things:
             return self._note(text("Nothing is due."))
         rows = tuple((thing.who, thing.what, thing.due) for thing in things)
@@ -205,6 +233,8 @@ class Pair:
             return self._note(NONE_YET)
         rows = tuple((self.names[b.side], b.what, b.measure, b.baseline, b.target, b.result, _reached(b))
                      for b in self.record().all(Benefit))
+        if not rows:
+            return self._note(text("Neither city has said yet what it wants to get out of the exchange."))
         heads = (text("City"), text("Wanted"), text("Measured by"), text("Before"), text("Target"), text("Afterwards"),
                  text("Reached"))
         return self._w.sheet(text("What was wanted, and what happened"), heads, rows)
@@ -215,6 +245,8 @@ class Pair:
             return self._note(NONE_YET)
         given = {(r.category, r.stage, str(r.side)): r.level for r in self.record().all(Rating)}
         stages = [stage for stage in EVALUATION_STAGES if any(key[1] == stage for key in given)]
+        if not stages:
+            return self._note(text("Neither city has rated the impact of the exchange yet."))
         rows = tuple((IMPACT_CATEGORIES[category], EVALUATION_STAGES[stage],
                       *(given.get((category, stage, side)) for side in SIDES))
                      for stage in stages for category in IMPACT_CATEGORIES)
@@ -268,6 +300,18 @@ class Pair:
         both = before.merge(later, on="item", how="outer", suffixes=("_before", "_after"))
         return both.rename(columns={"level_before": "before", "level_after": "after"}).assign(city_id=city_id)
 
+    def _known(self) -> dict[str, Any]:
+        """Return what the path asks beside the entries: the day, the names, and what was filled in elsewhere."""
+        return {"today": self._w.today(), "names": self.names, "assessed": self._assessed(), "rated": self._rated()}
+
+    def _rated(self) -> frozenset[tuple[str, str]]:
+        """Return side and stage of each questionnaire on impact in which something is answered."""
+        w = self._w
+        given = rows_of(w.store.assessments(w.viewer, instrument="impact", purpose="exchange",
+                                            subject=self.exchange_id))
+        return frozenset((row["side"], row["stage"]) for row in given
+                         if (w.store.answers(w.viewer, row["assessment_id"])["state"] == "answered").any())
+
     def _assessed(self) -> frozenset[str]:
         """Return the sides that confirmed a self-assessment in the round of the exchange."""
         w, row = self._w, self.row or {}
@@ -292,8 +336,6 @@ class Pair:
         said, language = self.heading().said(self.language), self.language
         html = f'<p class="lx-heading" lang="{language}" dir="{direction(language)}">{escape(said)}</p>'
         return {"text/html": html, "text/plain": said}
-
-
 
 
 def _answered(workbook: Workbook, city_id: str, round_: str | None) -> pd.DataFrame:

@@ -13,8 +13,6 @@ from exchange.errors import Finding, InputError, NotFoundError
 from exchange.workbook.context import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from exchange.store import Store, Viewer
     from exchange.workbook.context import Row
 
@@ -46,27 +44,28 @@ def place(store: Store, viewer: Viewer, city: str, network: str) -> tuple[Row | 
     found = the_city(store, viewer, city, network) if city else None
     if network:
         return found, networks[network]
-    members = store.members(viewer, city_id=found["city_id"] if found else None)
-    mine = [networks[name] for name in dict.fromkeys(members["network_id"]) if name in networks]
-    ordered = sorted(mine or networks.values(), key=lambda row: (row["demo"], row["network_id"]))
+    mine = set(store.members(viewer, city_id=found["city_id"])["network_id"]) if found else set(networks)
+    ordered = sorted((networks[name] for name in mine if name in networks),
+                     key=lambda row: (row["demo"], row["network_id"]))
     return found, ordered[0] if ordered else None
 
 
 def the_city(store: Store, viewer: Viewer, name: str, network: str = "") -> Row:
     """Return the city of the store that a name means."""
-    rows = {row["city_id"]: row for row in rows_of(store.cities(viewer, network or None))}
-    by_slug = {row["slug"]: row for row in rows.values()}
-    for wanted in _spellings(name):
-        if wanted in rows or wanted in by_slug:
-            return rows.get(wanted) or by_slug[wanted]
-    by_name = [row for row in rows.values() if row["name"].casefold() == name.strip().casefold()]
-    real = [row for row in by_name if not row["city_id"].startswith(DOUBLE)] or by_name
-    if len(real) == 1:
-        return real[0]
+    rows = rows_of(store.cities(viewer, network or None))
+    doubles = [row for row in rows if row["city_id"].startswith(DOUBLE)]
+    real = [row for row in rows if not row["city_id"].startswith(DOUBLE)]
+    for some, before in ((real, ""), (doubles, ""), (doubles, DOUBLE)):
+        named = _named(some, name.strip(), before)
+        if len(named) == 1:
+            return named[0]
+        if named:
+            break  # several have this name; whether one of them is meant, the gazetteer knows
     meant = known_city(name)
-    for wanted in _spellings(meant.city_id):
-        if wanted in rows:
-            return rows[wanted]
+    for some, before in ((real, ""), (doubles, DOUBLE)):
+        found = next((row for row in some if row["city_id"] == before + meant.city_id), None)
+        if found is not None:
+            return found
     where = f"the network {network}" if network else "any network"
     raise NotFoundError.at(f"city {name}", f"{meant.name} is not in {where}",
                            "Import it (exchange import ...), or make the demo network (exchange demo).")
@@ -95,8 +94,8 @@ def known_city(name: str) -> cities.City:
                            "Try another spelling: exchange cities find NAME --country COUNTRY.")
 
 
-def _spellings(name: str) -> Iterator[str]:
-    given = name.strip()
-    for spelling in dict.fromkeys((given, given.casefold())):
-        yield spelling
-        yield DOUBLE + spelling
+def _named(rows: list[Row], name: str, before: str) -> list[Row]:
+    """Return the row with this id or short name, else all that are called so."""
+    spellings = {before + name, before + name.casefold()}
+    known = [row for row in rows if spellings & {row["city_id"], row["slug"]}]
+    return known[:1] or [row for row in rows if row["name"].casefold() == name.casefold()]

@@ -99,7 +99,7 @@ class Start:
         return count("{n} lesson taken up", "{n} lessons taken up", taken), taken > 0
 
     def _match(self) -> tuple[Text, bool]:
-        asked = self._w.match.invitations()
+        asked = {row["host_id"] for row in self._w.match.invitations()}
         return count("{n} city invited", "{n} cities invited", len(asked)), bool(asked)
 
     def _exchange(self) -> tuple[Text, bool]:
