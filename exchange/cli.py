@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -12,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from exchange.errors import ExchangeError
+from exchange.errors import ExchangeError, StoreError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Cities learn from one another: assess, discover, match, exchange, evaluate, learn.")
@@ -25,6 +27,7 @@ app.add_typer(audit_app, name="audit")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 CityName = Annotated[str, typer.Option("--city", help="Name, short name or GeoNames id of the city.")]
+RoundName = Annotated[str, typer.Option("--round", help="Round to file the answers under, for example 2026.")]
 NetworkName = Annotated[str, typer.Option("--network", help="Short name of the network.")]
 LanguageTag = Annotated[str, typer.Option("--language", help="en, es or ar.")]
 
@@ -42,13 +45,13 @@ def demo(
         if if_empty and workbook.the_network is not None:
             return
         made = workbook.make_demo(seed=seed)
-    console().print(f"Demo network, fictional: {made['city']} cities, {made['answer']} answers, "
-                    f"{made['exchange']} exchanges. Next: exchange serve")
+    say(f"Demo network, fictional: {made['city']} cities, {made['answer']} answers, "
+        f"{made['exchange']} exchanges. Next: exchange serve")
 
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes any free one.")] = 8866,
+    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes any free one.", min=0, max=65535)] = 8866,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     *,
     browser: Annotated[bool, typer.Option("--browser", help="Open the workbook in the browser.")] = False,
@@ -69,23 +72,35 @@ def import_cdp(
 
     with Workbook.open() as workbook:
         report = workbook.import_cdp(file, network)
-    for line in report:
-        console().print(str(line))
+    say(*report)
 
 
 @imports.command("workbook")
 def import_workbook(
     file: Path,
     city: CityName,
-    round_: Annotated[str, typer.Option("--round", help="Round to file the answers under, for example 2026.")] = "",
+    round_: RoundName = "",
 ) -> None:
     """Read the answers of a filled official preliminary workbook into a city's self-assessment."""
     from exchange.workbook import Workbook
 
     with Workbook.open() as workbook:
         report = workbook.import_workbook(file, city, round_)
-    for line in report:
-        console().print(str(line))
+    say(*report)
+
+
+@imports.command("answers")
+def import_answers(
+    file: Path,
+    city: CityName,
+    round_: RoundName = "",
+) -> None:
+    """Read a table of answers (CSV: item, state, level) into a city's self-assessment."""
+    from exchange.workbook import Workbook
+
+    with Workbook.open() as workbook:
+        report = workbook.import_answers(file, city, round_)
+    say(*report)
 
 
 @app.command()
@@ -117,7 +132,7 @@ def find(
                     "city": rows[0] if answer.status == "found" else None,
                     "candidates": [] if answer.status == "found" else rows})
         return
-    console().print(f"{answer.status.replace('_', ' ')}: {answer.why}")
+    say(f"{answer.status.replace('_', ' ')}: {answer.why}")
     if rows:
         show(rows, tuple(rows[0]), as_json=False, title=name)
 
@@ -142,8 +157,7 @@ def match(
     rows = [{"city": p["city"], "country": p["country"], "score": f"{p['score']:.1f}",
              "reasons": "; ".join(p["reasons"])} for p in found["peers"]]
     show(rows, ("city", "country", "score", "reasons"), as_json=False, title=f"Peers of {found['city']}")
-    for line in [*found["left_out"], *([found["abstained"]] if found["abstained"] else [])]:
-        console().print(line)
+    say(*found["left_out"], *([found["abstained"]] if found["abstained"] else []))
 
 
 @audit_app.command("verify")
@@ -156,8 +170,7 @@ def verify(*, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"ok": report.ok, "rows": report.rows, "findings": [str(f) for f in report.findings]})
     else:
-        console().print(f"{report.rows} lines, the chain is whole." if report.ok else "\n".join(
-            map(str, report.findings)))
+        say(*([f"{report.rows} lines, the chain is whole."] if report.ok else report.findings))
     if not report.ok:
         raise typer.Exit(2)
 
@@ -171,24 +184,62 @@ def show(rows: Iterable[Mapping[str, object]], columns: tuple[str, ...], *, as_j
     table = Table(*columns, title=title)
     for row in rows:
         table.add_row(*("" if row[c] is None else str(row[c]) for c in columns))
-    console().print(table)
+    console = _console()
+    with console.capture() as drawn:
+        console.print(table)
+    _write(drawn.get())
 
 
 def print_json(value: Any) -> None:
-    """Print JSON as it is: no colour, no wrapping, readable names."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    """Print JSON as it is: no colour, no wrapping, readable names where the terminal has their letters."""
+    plain = not (sys.stdout.encoding or "").lower().startswith("utf")
+    _write(json.dumps(value, ensure_ascii=plain, indent=2, allow_nan=False) + "\n")
 
 
-def console() -> Console:
+def say(*lines: object) -> None:
+    """Print a line of text each, as it is."""
+    _write("".join(f"{line}\n" for line in lines))
+
+
+def _console() -> Console:
     """Return a console that never reads markup into what people typed."""
     return Console(markup=False, highlight=False, soft_wrap=True)
 
 
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise  # whoever reads has seen enough; the command ends without a word
+    except OSError as error:
+        _let_go_of_the_output()
+        raise StoreError.at("output", f"it cannot be written ({error.strerror})",
+                            "Write it somewhere else, or free some space.") from error
+
+
+def _let_go_of_the_output() -> None:
+    """Send what could not be written nowhere, or Python would try again as it ends, and complain."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
 def main() -> None:
     """Run the command; an error in our own words ends it with status 2."""
+    _make_ready_to_print()
     try:
-        app()
+        app(prog_name="exchange")
     except ExchangeError as error:
         for finding in error.findings:
             sys.stderr.write(f"{finding}\n")
         sys.exit(2)
+
+
+def _make_ready_to_print() -> None:
+    """Let every name be printed: letters that the terminal does not have become question marks."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started the command
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +11,7 @@ import ipywidgets as ipw
 from exchange.hazards import load as load_hazards
 from exchange.matching import CRITERIA
 from exchange.reports.pictures import Picture
-from exchange.words import text
+from exchange.words import Text, text
 from widgets.keeping import Saved
 from widgets.lesson_search import LessonSearch, Query, Results, card
 from widgets.peer_list import PeerList
@@ -79,7 +79,7 @@ def questionnaire(sitting: Sitting | None, language: str = "en") -> Shown:
         evidence = [{"reference": e.reference, "sensitivity": e.sensitivity} for e in event.evidence]
         revision, at = sitting.save(
             event.item, event.state, event.level, note=event.note, confidence=event.confidence, evidence=evidence,
-            raw_value=event.quantity, base_revision=event.revision or None, client=event.client, seq=event.seq)
+            raw_value=event.quantity, base_revision=event.revision, client=event.client, seq=event.seq)
         return Saved(revision, at)
 
     return Questionnaire(
@@ -102,14 +102,22 @@ def lesson_search(discover: Discover) -> LessonSearch:
                   for key, label, values in found.facets]
         return Results(found.total, cards(found.lessons), facets)
 
+    def take_up(lesson: str, phase: str) -> None:
+        discover.use(lesson, phase)
+
+    use = take_up if discover.can_edit else None
     for_you = [card(r.lesson, discover.language, hazards=labels, used_by=used[r.lesson.lesson_id],
                     because=[text("Because {reasons}", reasons=list(r.reasons))]) for r in discover.for_you()]
-    return LessonSearch(search, discover.language, for_you, lambda lesson, phase: discover.use(lesson, phase) and None,
+    return LessonSearch(search, discover.language, for_you, use,
                         uses={use["lesson_id"]: use["phase"] for use in discover.uses()}, key=discover.browser_key)
 
 
-def peer_list(match: Match, top: int = 5) -> PeerList:
+def peer_list(match: Match, top: int = 5) -> Shown:
     """Return the peers of the city as rows, with sliders for the weights and an invitation for each."""
+    nobody = match.alone()
+    if nobody is not None:
+        return _note(match.language, nobody)
+
     def rows(ranking: Ranking) -> list[dict[str, Any]]:
         steady, invited = match.stability(ranking), match.invited()
         return [_peer(peer, match.country_of(peer.city_id), steady.get(peer.city_id, 0.0), invited.get(peer.city_id))
@@ -120,7 +128,7 @@ def peer_list(match: Match, top: int = 5) -> PeerList:
                for name, value in first.weights.values.items()]
     return PeerList(rows(first), lambda city, why: match.invite(city, why) and None, weights,
                     lambda values: rows(match.peers(top, values)), match.language, key=match.browser_key,
-                    empty=first.abstained or "")
+                    can_invite=match.can_edit, empty=first.abstained or "")
 
 
 def _peer(peer: Peer, country: str, stability: float, invited: str | None) -> dict[str, Any]:
@@ -146,12 +154,19 @@ def register(pair: Pair, kind: str) -> Shown:
 
     fields = [Field(f.name, f.label, f.type, dict(f.choices), f.required) for f in pair.fields(kind)]
     return Register(
-        pair.title(kind), kind, fields, pair.entries(kind), save, delete, pair.language,
+        pair.title(kind), kind, fields, [_in_line(entry) for entry in pair.entries(kind)], save, delete, pair.language,
         key=f"{pair.browser_key}/{kind}", add=ADD[kind], me=pair.me(kind),
-        current=lambda entry: next((e for e in pair.entries(kind) if e["entry_id"] == entry), None))
+        can_edit=pair.can_edit,
+        current=lambda entry: next((_in_line(e) for e in pair.entries(kind) if e["entry_id"] == entry), None))
 
 
-def _note(language: str) -> Sheet:
-    from exchange.reports.sheet import Sheet as Page  # noqa: PLC0415 - only where there is no exchange
+def _in_line(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry with lists of names as people type them: in one line, parted by semicolons."""
+    body = {name: "; ".join(value) if isinstance(value, list) else value for name, value in entry["body"].items()}
+    return {**entry, "body": body}
 
-    return Page(NO_EXCHANGE, language=language)
+
+def _note(language: str, said: Text = NO_EXCHANGE) -> Sheet:
+    from exchange.reports.sheet import Sheet as Page  # noqa: PLC0415 - only where there is nothing to open
+
+    return Page(said, language=language)

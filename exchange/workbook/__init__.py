@@ -126,6 +126,12 @@ class Workbook(Context):
 
     def import_workbook(self, file: Path, city: str, round: str = "") -> tuple[Text, ...]:  # noqa: A002
         """Bring a filled official preliminary workbook into a city's self-assessment; return what was done."""
-        from exchange.workbook import imports  # noqa: PLC0415
+        from exchange.workbook import filing  # noqa: PLC0415
 
-        return imports.official_workbook(self, file, city, round)
+        return filing.official_workbook(self, file, city, round)
+
+    def import_answers(self, file: Path, city: str, round: str = "") -> tuple[Text, ...]:  # noqa: A002
+        """Bring a table of answers (item, state, level) into a city's self-assessment; return what was done."""
+        from exchange.workbook import filing  # noqa: PLC0415
+
+        return filing.answer_table(self, file, city, round)

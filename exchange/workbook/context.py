@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from exchange.errors import NotFoundError
 from exchange.reports.escape import escape
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from exchange.store import Store, Viewer
 
 Row = dict[str, Any]
+
+DOUBLE: Final = "demo-"
+"""What the id and the short name of a fictional double of a city begin with."""
 
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:
@@ -80,7 +83,8 @@ class Context:
     @property
     def fictional(self) -> bool:
         """Whether all that is shown is demo data."""
-        return bool(self.the_network and self.the_network["demo"])
+        invented = self.the_city is not None and self.the_city["city_id"].startswith(DOUBLE)
+        return invented or bool(self.the_network and self.the_network["demo"])
 
     @property
     def can_edit(self) -> bool:

@@ -58,6 +58,11 @@ class Discover:
         return self._w.language
 
     @property
+    def can_edit(self) -> bool:
+        """Whether the viewer speaks for the city, and so may take lessons up."""
+        return self._w.can_edit
+
+    @property
     def browser_key(self) -> str:
         """Under which name a browser keeps what is not saved yet."""
         return f"{self._w.viewer.name}/{self._w.city_id}/lessons"
@@ -95,7 +100,13 @@ class Discover:
                          city_id=w.city_id, labels=labels, top=top)
 
     def use(self, lesson_id: str, phase: str = "exploration", note: str = "") -> str:
-        """Note that the city took a lesson up, and how far; return the id of this step of the trail."""
+        """Note that the city took a lesson up, and how far; return the id of this step of the trail.
+
+        A step that is told twice, as after a lost connection, is one step.
+        """
+        last = next((one for one in reversed(self.uses()) if one["lesson_id"] == lesson_id), None)
+        if last is not None and (last["phase"], last["note"]) == (phase, note) and self.can_edit:
+            return str(last["use_id"])
         return self._w.store.use_lesson(self._w.viewer, lesson_id, self._w.city_id, phase, note=note)
 
     def uses(self) -> list[Row]:
@@ -162,4 +173,3 @@ def row_of(lesson: Lesson, network: str) -> Row:
     columns = ("lesson_id", "title", "language", "city_id", "sensitivity", "source", "licence", "demo")
     body = {name: value for name, value in whole.items() if name not in columns}
     return {**{name: whole[name] for name in columns}, "network_id": network, "body": body}
-

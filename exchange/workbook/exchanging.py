@@ -165,6 +165,8 @@ class Pair:
             For an entry of the other city.
         """
         stored = self._own(entry_id)
+        if stored is not None and stored["kind"] != kind:
+            raise NotFoundError.at(f"{kind} {entry_id}", "this exchange has none of this id", "Open the page again.")
         side = stored["side"] if stored else None if kind in SHARED else self.side
         checked = body(parse(kind, given, side=side, place=kind))
         checked.pop("side", None)

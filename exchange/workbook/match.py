@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from exchange import cities, instruments
+from exchange.exchanges.terms import AGREED
 from exchange.matching import CRITERIA, DEFAULT_WEIGHTS, Filters, Pool, Weights, rank
 from exchange.matching.stability import stability
 from exchange.reports import pictures
 from exchange.reports.sheet import Sheet
 from exchange.words import Text, text
-from exchange.workbook.context import rows_of
-from exchange.workbook.place import DOUBLE
+from exchange.workbook.context import DOUBLE, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +59,12 @@ class Match:
             self.weights = Weights(DEFAULT_WEIGHTS.version, dict(weights), str(text("as set on the page")))
         return rank(self.pool(), self._w.city_id, self.weights, top, Filters())
 
+    def alone(self) -> Text | None:
+        """Return a sentence where the network has no other city to compare with."""
+        if len(self._cities()) > 1:
+            return None
+        return text("There is no other city in {network} to learn from yet.", network=self._w.network["name"])
+
     def report(self, top: int) -> dict[str, Any]:
         """Return the ranking as plain values, for the command line and other programs."""
         ranking, language = self.peers(top), self._w.language
@@ -79,22 +86,33 @@ class Match:
             return {}
         return dict(stability(ranking, rng=np.random.default_rng(SEED), draws=DRAWS).in_top)
 
-    def map(self, top: int = TOP) -> Picture:
+    def map(self, top: int = TOP) -> Picture | Sheet:
         """Return where the peers are."""
+        nobody = self.alone() or self._nowhere()
+        if nobody is not None:
+            return self._w.sheet(nobody, (), ())
         ranking = self.peers(top)
         place = {row["city_id"]: row for row in rows_of(self._cities())}
         rows = [{"name": peer.name, "lon": place[peer.city_id]["lon"], "lat": place[peer.city_id]["lat"],
                  "score": peer.score} for peer in ranking.peers]
-        frame = pd.DataFrame(rows, columns=["name", "lon", "lat", "score"])
         agreed = [self._w.name_of(row["host_id"]) for row in self._w.exchange.rows()
-                  if row["learner_id"] == self._w.city_id]
+                  if row["learner_id"] == self._w.city_id and row["status"] in AGREED]
         home = {name: self._w.city[name] for name in ("name", "lon", "lat")}
-        return pictures.peers_map(home, frame.dropna(), agreed, language=self._w.language)
+        placed = [row for row in rows if row["lon"] is not None]
+        drawn = pictures.peers_map(home, placed, agreed, language=self._w.language)
+        missing = [row["name"] for row in rows if row["lon"] is None]
+        note = text("Not on the map, because we do not know where they are: {names}.", names=missing)
+        return replace(drawn, notes=(*drawn.notes, note)) if missing else drawn
+
+    def _nowhere(self) -> Text | None:
+        if self._w.city["lon"] is not None:
+            return None
+        return text("We do not know where {city} is, so there is no map.", city=self._w.city["name"])
 
     def why(self, top: int = TOP) -> Picture | Sheet:
         """Return what makes the score of the first peer."""
-        ranking = self.peers(top)
-        if not ranking.peers:
+        ranking = None if self.alone() else self.peers(top)
+        if ranking is None or not ranking.peers:
             return self.left_out(top)
         first = ranking.peers[0]
         rows = [{"label": CRITERIA[name].label, "points": points, "possible": first.possible[name]}
@@ -103,6 +121,9 @@ class Match:
 
     def left_out(self, top: int = TOP) -> Sheet:
         """Return what could not be compared, what was assumed, and what would help most to know."""
+        nobody = self.alone()
+        if nobody is not None:
+            return self._w.sheet(nobody, (), ())
         ranking = self.peers(top)
         rows: list[tuple[Text | str, Text]] = [(text("Left out of the score"), self.left_out_text(name, why))
                                                for name, why in ranking.left_out.items()]
@@ -116,6 +137,11 @@ class Match:
     def left_out_text(name: str, why: Text) -> Text:
         """Return why a criterion is not part of the score."""
         return text("{criterion}: {why}", criterion=CRITERIA[name].label, why=why)
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether the viewer speaks for the city, and so may invite."""
+        return self._w.can_edit
 
     @property
     def language(self) -> str:

@@ -6,18 +6,15 @@ invented can ever stand among what a real city said. Where both are there, a nam
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from exchange import cities
-from exchange.errors import Finding, InputError, NotFoundError
-from exchange.workbook.context import rows_of
+from exchange.errors import InputError, NotFoundError
+from exchange.workbook.context import DOUBLE, rows_of
 
 if TYPE_CHECKING:
     from exchange.store import Store, Viewer
     from exchange.workbook.context import Row
-
-DOUBLE: Final = "demo-"
-"""What the id and the short name of a fictional double begin with."""
 
 
 def place(store: Store, viewer: Viewer, city: str, network: str) -> tuple[Row | None, Row | None]:
@@ -51,16 +48,22 @@ def place(store: Store, viewer: Viewer, city: str, network: str) -> tuple[Row | 
 
 
 def the_city(store: Store, viewer: Viewer, name: str, network: str = "") -> Row:
-    """Return the city of the store that a name means."""
+    """Return the city of the store that a name means.
+
+    Raises
+    ------
+    NotFoundError
+        When none is meant.
+    InputError
+        When several could be; they are named.
+    """
     rows = rows_of(store.cities(viewer, network or None))
     doubles = [row for row in rows if row["city_id"].startswith(DOUBLE)]
     real = [row for row in rows if not row["city_id"].startswith(DOUBLE)]
     for some, before in ((real, ""), (doubles, ""), (doubles, DOUBLE)):
         named = _named(some, name.strip(), before)
-        if len(named) == 1:
-            return named[0]
         if named:
-            break  # several have this name; whether one of them is meant, the gazetteer knows
+            return named[0] if len(named) == 1 else _the_one(named, name)
     meant = known_city(name)
     for some, before in ((real, ""), (doubles, DOUBLE)):
         found = next((row for row in some if row["city_id"] == before + meant.city_id), None)
@@ -88,10 +91,23 @@ def known_city(name: str) -> cities.City:
     if answer.city is not None:
         return answer.city
     if answer.candidates:
-        listed = ", ".join(f"{c.name} ({c.country}, {c.slug})" for c in answer.candidates[:8])
-        raise InputError(Finding(f"city {name}", "it can mean several cities", f"Name one of: {listed}."))
+        raise _several(name, [(c.name, c.country, c.slug) for c in answer.candidates])
     raise NotFoundError.at(f"city {name}", "no city of this name is known",
                            "Try another spelling: exchange cities find NAME --country COUNTRY.")
+
+
+def _several(name: str, candidates: list[tuple[str, str, str]]) -> InputError:
+    listed = ", ".join(f"{called} ({country}, {slug})" for called, country, slug in candidates[:8])
+    return InputError.at(f"city {name}", "it can mean several cities", f"Name one of: {listed}.")
+
+
+def _the_one(named: list[Row], name: str) -> Row:
+    """Return which of several cities of one name is meant, where the gazetteer is sure of it."""
+    meant = cities.find(name).city
+    for row in named:
+        if meant is not None and row["city_id"].removeprefix(DOUBLE) == meant.city_id:
+            return row
+    raise _several(name, [(row["name"], row["country"], row["slug"]) for row in named])
 
 
 def _named(rows: list[Row], name: str, before: str) -> list[Row]:

@@ -428,6 +428,6 @@ def test_the_form_fits_320_pixels(stage: Stage, language: str):
     page = stage.show(made(language=language), width=320)
     for summary in page.locator("summary").all():
         summary.click()
-    page.locator(".lx-evidence button", has_text=made().words["evidence_add"]).first.click()
+    page.locator(".lx-evidence button", has_text=made(language=language).words["evidence_add"]).first.click()
     assert overflow(page) <= 0
     assert small_targets(page) == []
