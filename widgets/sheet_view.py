@@ -40,6 +40,8 @@ class SheetView(TwoFaces, anywidget.AnyWidget):
     def update(self, sheet: Sheet) -> None:
         """Show another sheet in the same place."""
         self.sheet = sheet
+        self.set_trait("language", sheet.language)
+        self.set_trait("dir", direction(sheet.language))
         self.set_trait("html", sheet.html())
 
     def static(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -71,7 +72,7 @@ class Learn:
         if links.empty:
             return self._note()
         active = set(links["learner_id"]) | set(links["host_id"])
-        shown = [{"name": row["name"], "region": cities.region_name(row["region"] or "")}
+        shown = [{"name": self._name(row["city_id"]), "region": cities.region_name(row["region"] or "")}
                  for row in rows_of(self.members) if row["city_id"] in active]
         arrows = [{"source": self._name(row["host_id"]), "target": self._name(row["learner_id"]),
                    "adopted": int(row["adopted"])} for row in rows_of(links)]
@@ -166,7 +167,11 @@ class Learn:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        return dict(zip(self.members["city_id"], self.members["name"], strict=True))
+        """City id -> its name; with its short name where two cities have the same one."""
+        rows = rows_of(self.members)
+        times = Counter(row["name"] for row in rows)
+        return {row["city_id"]: row["name"] if times[row["name"]] == 1 else f"{row['name']} ({row['slug']})"
+                for row in rows}
 
     def _note(self) -> Sheet:
         return self._w.sheet(NOTHING_YET, (), ())

@@ -98,7 +98,8 @@ def known_city(name: str) -> cities.City:
 
 def _several(name: str, candidates: list[tuple[str, str, str]]) -> InputError:
     listed = ", ".join(f"{called} ({country}, {slug})" for called, country, slug in candidates[:8])
-    return InputError.at(f"city {name}", "it can mean several cities", f"Name one of: {listed}.")
+    finding = "it can mean several cities" if len(candidates) > 1 else "we are not sure which city that is"
+    return InputError.at(f"city {name}", finding, f"Name one of: {listed}.")
 
 
 def _the_one(named: list[Row], name: str) -> Row:

@@ -1,0 +1,94 @@
+"""What the network learns: what was planted is found again, and nothing is claimed where there is nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from exchange.demo import truths
+from exchange.learning import aims, forecast, kinds, network
+from tests.workbook.worlds import SCRIPT, opened, rename
+
+PAGES = ("network", "funnel", "time_to_use", "change", "where_aimed", "what_works", "load", "left_out", "forecasts",
+         "promises")
+
+
+@pytest.fixture(scope="module")
+def learn(demo):
+    """What the demo network learns, looked at without a city."""
+    with opened(demo, network="demo") as workbook:
+        yield workbook.learn
+
+
+def test_the_rise_that_was_planted_where_exchanges_aimed_lies_within_its_interval(learn):
+    found = aims.where_aimed(learn.aims)
+    assert found.targeted.low <= truths.TARGETED <= found.targeted.high
+    assert found.difference.low <= truths.TARGETED - truths.UNTARGETED <= found.difference.high
+    assert found.others.high < found.targeted.low
+
+
+def test_the_page_shows_the_same_numbers_as_the_estimate(learn):
+    found, table = aims.where_aimed(learn.aims), learn.where_aimed().numbers
+    for row, result in zip(table.rows, (found.targeted, found.others, found.difference), strict=True):
+        assert row[1:5] == (result.n, result.estimate, result.low, result.high)
+
+
+def test_hosts_learn_less_than_learners(learn):
+    host = aims.where_aimed(learn.aims, side="host").targeted
+    assert host.low <= truths.HOST_EFFECT <= host.high
+    assert host.high < aims.where_aimed(learn.aims).targeted.estimate
+
+
+def test_the_form_that_was_planted_as_weakest_is_found_as_the_weakest(learn):
+    found = kinds.what_works(kinds.outcomes(learn.held, learn.aims, learn.uses), by="modality")
+    by_name = {kind.name: kind.result.estimate for kind in found}
+    assert min(by_name, key=by_name.get) == min(truths.EFFECTS, key=truths.EFFECTS.get) == "conference"
+
+
+def test_the_group_that_was_left_out_is_named_and_no_other(learn):
+    table = network.left_out(learn.held, learn.members)
+    assert list(table.loc[table["left_out"], "group"]) == [truths.LEFT_OUT]
+
+
+def test_forecasts_are_found_to_be_too_sure_of_themselves_by_what_was_planted(learn):
+    bins = forecast.calibration(learn.held).bins
+    too_sure = ((bins["chance"] - bins["reached"]) * bins["n"]).sum() / bins["n"].sum()
+    assert too_sure == pytest.approx(truths.OVERCONFIDENCE, abs=0.06)
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ar"])
+def test_every_page_can_be_read_in_every_language_whatever_the_cities_are_called(own, language):
+    with opened(own, "mumbai") as workbook:
+        rename(workbook, SCRIPT)
+    with opened(own, "copenhagen") as workbook:
+        rename(workbook, f'"><img src=x onerror=alert(1)>{SCRIPT}')
+    with opened(own, network="demo", language=language) as workbook:
+        for name in PAGES:
+            page = getattr(workbook.learn, name)()
+            html = page.html() + page._repr_mimebundle_()["text/html"]
+            assert "<script" not in html, name
+            assert "<img src=x" not in html, name
+            assert f'lang="{language}"' in html, name
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_network_in_which_nothing_has_happened_claims_nothing(real, name):
+    with opened(real, network="delta") as workbook:
+        said = getattr(workbook.learn, name)()._repr_mimebundle_()["text/plain"]
+        assert said
+        assert "Up by" not in said
+        assert "nan" not in said.lower().split()
+
+
+def test_a_round_counts_only_its_own_exchanges(demo, learn):
+    with opened(demo, network="demo", round_="1") as first:
+        assert {one.round for one in first.learn.held} == {"1"}
+        assert len(first.learn.held) < len(learn.held)
+
+
+def test_of_cities_of_one_name_each_keeps_its_own_links(own):
+    with opened(own, "mumbai") as workbook:
+        rename(workbook, "Copenhagen")
+    with opened(own, network="demo") as workbook:
+        html = workbook.learn.network().html()
+        assert "Copenhagen (demo-mumbai)" in html
+        assert "Copenhagen (demo-copenhagen)" in html
