@@ -184,10 +184,7 @@ def show(rows: Iterable[Mapping[str, object]], columns: tuple[str, ...], *, as_j
     table = Table(*columns, title=title)
     for row in rows:
         table.add_row(*("" if row[c] is None else str(row[c]) for c in columns))
-    console = _console()
-    with console.capture() as drawn:
-        console.print(table)
-    _write(drawn.get())
+    _write(_drawn(table))
 
 
 def print_json(value: Any) -> None:
@@ -201,9 +198,13 @@ def say(*lines: object) -> None:
     _write("".join(f"{line}\n" for line in lines))
 
 
-def _console() -> Console:
-    """Return a console that never reads markup into what people typed."""
-    return Console(markup=False, highlight=False, soft_wrap=True)
+def _drawn(table: Table) -> str:
+    """Return a table as this terminal can show it; nothing that people typed is read as markup."""
+    page = io.TextIOWrapper(io.BytesIO(), encoding=sys.stdout.encoding or "utf-8", errors="replace", newline="")
+    terminal = sys.stdout.isatty() or None
+    Console(file=page, force_terminal=terminal, markup=False, highlight=False, soft_wrap=True).print(table)
+    page.seek(0)
+    return page.read()
 
 
 def _write(text: str) -> None:

@@ -19,13 +19,15 @@ import pytest
 
 from exchange import cli
 from exchange.instruments import load
-from exchange.store import schema
+from exchange.store import Store, schema
 from tests.serving import environment, exchange
 from tests.workbook import worlds
 
 COMMANDS = (("demo",), ("serve",), ("import", "cdp"), ("import", "workbook"), ("import", "answers"), ("answers",),
             ("cities", "find"), ("match",), ("audit", "verify"))
 WITH_TABLE = (("answers",), ("cities", "find"), ("match",), ("audit", "verify"))
+CDP = ("Account Number", "Account Name", "Country", "Question Number",
+       "Identify the climate hazards most significantly impacting the selected areas")
 ITEMS = [item.id for item in load("resilience").items]
 
 
@@ -119,8 +121,9 @@ def test_every_command_explains_itself_and_needs_no_database_for_that(command, p
     assert ("--json" in ended.out) == (path in WITH_TABLE)
 
 
-@pytest.mark.parametrize("arguments", [("match",), ("dance",), ("match", "--city", "quito", "--top", "0"), ("answers", "-x"),
-                                       ("serve", "--port", "99999"), ("import", "workbook", "x.xlsx")])
+@pytest.mark.parametrize("arguments", [
+    ("match",), ("dance",), ("match", "--city", "quito", "--top", "0"), ("answers", "-x"), ("serve", "--port", "99999"),
+    ("import", "workbook", "x.xlsx")], ids=" ".join)
 def test_what_the_command_does_not_understand_ends_with_status_2(command, arguments, demo):
     ended = command(*arguments, database=demo)
     assert ended.status == 2
@@ -262,11 +265,12 @@ def test_many_real_peers_of_every_script_are_valid_json(cdp, command):
 
 
 def test_a_reader_who_has_seen_enough_ends_the_command_without_a_word(demo):
-    pipe = "import subprocess, sys; p = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.PIPE);" \
-           "p.stdout.close(); sys.stdout.buffer.write(p.stderr.read()); sys.exit(p.wait() == 2)"
-    done = subprocess.run([sys.executable, "-c", pipe, sys.executable, "-m", "exchange", "answers", "--city", "quito"],
-                          env=environment(demo), capture_output=True, text=True, check=False, timeout=60)
-    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+    for more in ((), ("--json",)):
+        running = subprocess.Popen([sys.executable, "-m", "exchange", "answers", "--city", "quito", *more],
+                                   env=environment(demo), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        running.stdout.close()
+        assert running.stderr.read() == ""
+        assert running.wait(30) != 2
 
 
 @pytest.fixture(scope="module")
@@ -355,10 +359,9 @@ def test_a_store_without_anything_says_what_to_do(command, new):
     assert is_an_error(command("match", "--city", "rotterdam", database=new), "exchange demo") == 1
 
 
-@pytest.mark.parametrize("address", ["hello", "mysql://x/y", "sqlite://", "sqlite:///:memory:", "http://[", "postgresql://"])
+@pytest.mark.parametrize("address", ["hello", "mysql://x/y", "sqlite://", "sqlite:///:memory:", "http://["])
 def test_an_address_that_is_none_of_a_database_is_refused(command, address):
-    if address != "postgresql://":
-        assert is_an_error(command("answers", "--city", "quito", database=address), "address of the database") == 1
+    assert is_an_error(command("answers", "--city", "quito", database=address), "address of the database") == 1
 
 
 def test_a_password_in_the_address_is_never_printed(command):
@@ -381,19 +384,22 @@ def test_a_file_that_is_no_database_and_one_of_another_program_are_left_alone(co
     with sqlite3.connect(tmp_path / "other.db") as connection:
         connection.execute("CREATE TABLE recipe (name TEXT)")
     for name in ("notes.txt", "other.db"):
-        before = (tmp_path / name).read_bytes()
         is_an_error(command("demo", database=worlds.url(tmp_path / name)), "it is not a database of this workbook")
-        assert (tmp_path / name).read_bytes() == before
+    assert (tmp_path / "notes.txt").read_text() == "dear diary " * 500
+    assert "CREATE TABLE recipe (name TEXT);" in content(tmp_path / "other.db")
+    assert len(content(tmp_path / "other.db")) == 3
 
 
-def test_a_database_to_which_somebody_else_writes_can_be_read_but_not_written(own, tmp_path):
-    file = answers_file(tmp_path, ("P1.1", "answered", 2))
-    before = content(own)
-    with sqlite3.connect(own, isolation_level=None) as other:
-        other.execute("BEGIN IMMEDIATE")
-        read = process(exchange("answers", "--city", "quito", "--json", database=own))
-        ended = process(exchange("import", "answers", str(file), "--city", "quito", database=own))
-        other.execute("ROLLBACK")
+def test_a_database_to_which_somebody_else_writes_can_be_read_but_not_written(command, own, tmp_path, monkeypatch):
+    file, before, wait_long = answers_file(tmp_path, ("P1.1", "answered", 2)), content(own), Store.open
+    monkeypatch.setattr(Store, "open", lambda url=None: wait_long(url, patience=0.2))
+    hold = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN IMMEDIATE'); "
+    with subprocess.Popen([sys.executable, "-c", hold + "print('held', flush=True); input()", str(own)],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "held\n"
+        read = command("answers", "--city", "quito", "--json", database=worlds.url(own))
+        ended = command("import", "answers", file, "--city", "quito", database=worlds.url(own))
+        other.communicate("\n")
     assert len(read.json) == len(ITEMS)
     assert is_an_error(ended, "others are writing to it", "Nothing was changed") == 1
     assert content(own) == before
@@ -417,10 +423,6 @@ def test_a_full_disk_leaves_nothing_half_written(own, tmp_path):
     is_an_error(process(done), "disk", "Nothing was changed")
     assert content(own) == before
     assert process(exchange("import", "cdp", str(tmp_path / "cdp.csv"), database=own)).status == 0
-
-
-CDP = ("Account Number", "Account Name", "Country", "Question Number",
-       "Identify the climate hazards most significantly impacting the selected areas")
 
 
 def test_a_folder_in_which_nothing_can_be_made_is_said(command, tmp_path):
@@ -456,8 +458,6 @@ def test_who_may_not_write_past_the_rules_imports_nothing(command, own, monkeypa
     before = content(own)
     file = answers_file(tmp_path, ("P1.1", "answered", 2))
     is_an_error(command("import", "answers", file, "--city", "rotterdam", database=worlds.url(own)))
-    is_an_error(command("answers", "--city", "rotterdam", "--network", "x", database="hello")
-                if False else command("match", "--city", "accra", "--network", "moon", database=worlds.url(own)))
     assert content(own) == before
 
 
@@ -496,7 +496,7 @@ def test_a_closed_output_is_no_reason_to_fail(demo):
 
 
 def test_a_piped_table_has_no_colours(demo):
-    done = exchange("match", "--city", "quito", "--top", "2", database=demo)
+    done = exchange("match", "--city", "quito", "--top", "2", database=demo, TERM="xterm-256color")
     assert done.returncode == 0
     assert "\x1b" not in done.stdout + done.stderr
 
