@@ -22,16 +22,10 @@ NEW = "00112233445566aa"
 """The id that a browser drew for a new entry."""
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory):
-    """The file of the demo network. Nobody writes to it."""
-    return worlds.make_demo(tmp_path_factory.mktemp("opening") / "demo.db")
-
-
 @pytest.fixture
-def database(made, tmp_path):
+def database(tmp_path):
     """The address of a copy of the demo network."""
-    return worlds.copied(made, tmp_path)
+    return worlds.copied(worlds.demo_file(), tmp_path)
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ DOUBLE: Final = "demo-"
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:
     """Return the rows of a table, with None where a cell is empty."""
-    cells = frame.astype(object)
-    return [{str(name): value for name, value in row.items()}
-            for row in cells.where(cells.notna(), None).to_dict("records")]
+    columns = {str(name): [None if empty else cell for cell, empty in zip(
+        frame[name].astype(object), frame[name].isna(), strict=True)] for name in frame.columns}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 @dataclass

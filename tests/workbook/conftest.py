@@ -8,26 +8,20 @@ from tests.workbook import worlds
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory):
-    """The file of the demo network. Nobody writes to it."""
-    return worlds.make_demo(tmp_path_factory.mktemp("facade") / "demo.db")
-
-
-@pytest.fixture(scope="session")
-def demo(made):
+def demo():
     """The address of the demo network, to be read."""
-    return worlds.url(made)
+    return worlds.url(worlds.demo_file())
 
 
 @pytest.fixture
-def own(made, tmp_path):
+def own(tmp_path):
     """The address of a copy of the demo network, to be written to."""
-    return worlds.copied(made, tmp_path)
+    return worlds.copied(worlds.demo_file(), tmp_path)
 
 
 @pytest.fixture
 def fresh(tmp_path):
-    """The address of a store that nobody has made yet."""
+    """The address of a store in which nothing is yet."""
     return worlds.empty(tmp_path)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from exchange.errors import InputError
 from exchange.instruments import load
+from tests.workbook import worlds
 from tests.workbook.worlds import opened
 
 ITEMS = [item.id for item in load("resilience").items]
@@ -18,10 +18,10 @@ CDP = ("Account Number", "Account Name", "Country", "Question Number",
 HEAT = "Extreme hot temperature > Heat wave"
 
 
-def rows_of(database: str) -> list[str]:
+def rows_of(database: str) -> dict[str, list[tuple]]:
     """Return the whole content of a store, but for its history."""
-    with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
-        return [line for line in connection.iterdump() if 'INTO "audit"' not in line and 'INTO "setting"' not in line]
+    kept = worlds.content(Path(database.removeprefix("sqlite:///")))
+    return {name: rows for name, rows in kept.items() if name not in {"audit", "setting"}}
 
 
 def table(path: Path, heads: tuple[str, ...], *rows: tuple[object, ...]) -> Path:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
+import sqlite3
+import tempfile
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from exchange import Workbook
@@ -35,10 +39,31 @@ def url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def make_demo(path: Path) -> Path:
-    with Workbook.open(database=url(path)) as workbook:
+@cache
+def demo_file() -> Path:
+    """The file of the demo network, made once for all tests of this process. Nobody writes to it."""
+    folder = Path(tempfile.mkdtemp(prefix="exchange-demo-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with Workbook.open(database=url(folder / "demo.db")) as workbook:
         workbook.make_demo(SEED)
-    return path
+    return folder / "demo.db"
+
+
+@cache
+def empty_file() -> Path:
+    """The file of a store in which nothing is yet, made once for all tests of this process."""
+    folder = Path(tempfile.mkdtemp(prefix="exchange-empty-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    Workbook.open(database=url(folder / "empty.db")).close()
+    return folder / "empty.db"
+
+
+def content(file: Path) -> dict[str, list[tuple]]:
+    """Return table -> rows: all that a store holds."""
+    with sqlite3.connect(file) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in names
+                if not name.startswith("lesson_search")}
 
 
 def copied(made: Path, folder: Path, name: str = "copy.db") -> str:
@@ -46,8 +71,8 @@ def copied(made: Path, folder: Path, name: str = "copy.db") -> str:
 
 
 def empty(folder: Path, name: str = "empty.db") -> str:
-    """The address of a store that nobody has made yet."""
-    return url(folder / name)
+    """The address of a store in which nothing is yet."""
+    return copied(empty_file(), folder, name)
 
 
 @contextmanager
