@@ -400,7 +400,8 @@ def test_a_full_disk_leaves_nothing_half_written(command, own, tmp_path):
     rows = [(item, "answered", 2, "a long note " * 5000) for item in ITEMS]
     with (tmp_path / "long.csv").open("w", encoding="utf-8", newline="") as table:
         csv.writer(table).writerows([("item", "state", "level", "note"), *rows])
-    arguments, before, most = ("import", "answers", str(tmp_path / "long.csv"), "--city", "rotterdam"), worlds.content(own), 500_000
+    arguments = ("import", "answers", str(tmp_path / "long.csv"), "--city", "rotterdam")
+    before, most = worlds.content(own), 500_000
     done = subprocess.run([sys.executable, "-m", "exchange", *arguments], env=environment(own), capture_output=True,
                           text=True, check=False, timeout=60,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)))
