@@ -10,23 +10,18 @@ from typing import Annotated
 
 import typer
 
+from exchange.cli.imports import imports
+from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
 from exchange.cli.printing import print_json, say, show
 from exchange.errors import ExchangeError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Cities learn from one another: assess, discover, match, exchange, evaluate, learn.")
-imports = typer.Typer(no_args_is_help=True, help="Bring answers, cities or lessons in. Bad input changes nothing.")
 cities_app = typer.Typer(no_args_is_help=True, help="Look cities up by any of their names.")
 audit_app = typer.Typer(no_args_is_help=True, help="The record of every change.")
 app.add_typer(imports, name="import")
 app.add_typer(cities_app, name="cities")
 app.add_typer(audit_app, name="audit")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-CityName = Annotated[str, typer.Option("--city", help="Name, short name or GeoNames id of the city.")]
-RoundName = Annotated[str, typer.Option("--round", help="Round to file the answers under, for example 2026.")]
-NetworkName = Annotated[str, typer.Option("--network", help="Short name of the network.")]
-LanguageTag = Annotated[str, typer.Option("--language", help="en, es or ar.")]
 
 
 @app.command()
@@ -57,47 +52,6 @@ def serve(
     from exchange.serve import serve as start
 
     start(host=host, port=port, open_browser=browser)
-
-
-@imports.command("cdp")
-def import_cdp(
-    file: Path,
-    network: Annotated[str, typer.Option("--network", help="Short name of the network to fill.")] = "cdp",
-) -> None:
-    """Read cities and their hazards from a CDP Cities 2021 table (question 2.3a)."""
-    from exchange.workbook import Workbook
-
-    with Workbook.open() as workbook:
-        report = workbook.import_cdp(file, network)
-    say(*report)
-
-
-@imports.command("workbook")
-def import_workbook(
-    file: Path,
-    city: CityName,
-    round_: RoundName = "",
-) -> None:
-    """Read the answers of a filled official preliminary workbook into a city's self-assessment."""
-    from exchange.workbook import Workbook
-
-    with Workbook.open() as workbook:
-        report = workbook.import_workbook(file, city, round_)
-    say(*report)
-
-
-@imports.command("answers")
-def import_answers(
-    file: Path,
-    city: CityName,
-    round_: RoundName = "",
-) -> None:
-    """Read a table of answers (CSV: item, state, level) into a city's self-assessment."""
-    from exchange.workbook import Workbook
-
-    with Workbook.open() as workbook:
-        report = workbook.import_answers(file, city, round_)
-    say(*report)
 
 
 @app.command()
