@@ -32,7 +32,11 @@ HOME: Final = "home"
 """The network of a city that is in no real one yet: its own."""
 
 _SAID: Final = ("note", "raw_value", "confidence")
-_NOTHING: Final = {"state": BLANK, "level": None, "note": "", "raw_value": None, "confidence": None, "revision": 0}
+_KEPT: Final = ("state", "level", *_SAID, "evidence", "actions")
+_NOTHING: Final[Row] = {"state": BLANK, "level": None, "note": "", "raw_value": None, "confidence": None,
+                        "evidence": [], "actions": [], "revision": 0}
+ACTION: Final = ("action", "institution", "timescale")
+"""What is said of an action, as the official workbook asks for it."""
 
 Given = dict[str, dict[str, Any]]
 """Item -> state, level, and what else is said, for every question that the file answers."""
@@ -41,8 +45,11 @@ Given = dict[str, dict[str, Any]]
 def official_workbook(workbook: Workbook, file: Path, city: str, round_: str) -> tuple[Text, ...]:
     """Bring the answers of a filled official workbook into a city's self-assessment; return what was done."""
     found = read_workbook(file)
-    answers = found.answers.assign(note=found.answers["item"].map(found.verification))
-    return (_file(workbook, _given(answers), city, round_), *found.report)
+    given = _given(found.answers.assign(note=found.answers["item"].map(found.verification)))
+    for action in rows_of(found.actions):
+        # Of an untouched question, too: what a city means to do about it is not lost.
+        given.setdefault(action["item"], {})["actions"] = [{name: action[name] or "" for name in ACTION}]
+    return (_file(workbook, given, city, round_), *found.report)
 
 
 def answer_table(workbook: Workbook, file: Path, city: str, round_: str) -> tuple[Text, ...]:
@@ -51,9 +58,11 @@ def answer_table(workbook: Workbook, file: Path, city: str, round_: str) -> tupl
 
 
 def _given(answers: pd.DataFrame) -> Given:
-    return {row["item"]: {"state": row["state"], "level": row["level"],
-                          **{name: row[name] for name in _SAID if row[name] is not None}}
-            for row in rows_of(answers) if row["state"] != BLANK}
+    """Return what a file says; of an untouched question only what is said beside the level."""
+    found = {row["item"]: {**({} if row["state"] == BLANK else {"state": row["state"], "level": row["level"]}),
+                           **{name: row[name] for name in _SAID if row[name] is not None}}
+             for row in rows_of(answers)}
+    return {item: said for item, said in found.items() if said}
 
 
 def _read_table(file: Path) -> pd.DataFrame:
@@ -94,8 +103,9 @@ def _file(workbook: Workbook, given: Given, city: str, round_: str) -> Text:
     }
     if any(tables.values()):
         workbook.store.load(workbook.viewer, tables)
+    answered = sum("state" in said for said in given.values())
     return count("{n} answer of {city} was read, for round {round}.",
-                 "{n} answers of {city} were read, for round {round}.", len(given), city=whose.name,
+                 "{n} answers of {city} were read, for round {round}.", answered, city=whose.name,
                  round=assessment["round"])
 
 
@@ -163,7 +173,7 @@ def _rows(workbook: Workbook, assessment: Row, given: Given) -> list[Row]:
     rows = []
     for item, answer in given.items():
         before = stored.get(item, _NOTHING)
-        after = {**{name: before[name] for name in ("state", "level", *_SAID)}, **answer}
+        after = {**{name: before[name] for name in _KEPT}, **answer}
         if any(before[name] != value for name, value in after.items()):
             rows.append({"assessment_id": key, "respondent_id": "city", "item": item, **after,
                          "revision": before["revision"] + 1, "by": workbook.viewer.name})
