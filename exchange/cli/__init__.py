@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from exchange.cli import voices
 from exchange.cli.imports import imports
 from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
 from exchange.cli.printing import print_json, say, show
@@ -20,6 +21,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 cities_app = typer.Typer(no_args_is_help=True, help="Look cities up by any of their names.")
 audit_app = typer.Typer(no_args_is_help=True, help="The record of every change.")
 app.add_typer(imports, name="import")
+voices.register(app)
 app.add_typer(cities_app, name="cities")
 app.add_typer(audit_app, name="audit")
 

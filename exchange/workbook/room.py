@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from exchange import instruments
 from exchange.assessments import consensus, voices
 from exchange.assessments.voices import Block, Opinions, Spread
-from exchange.errors import NotFoundError
+from exchange.errors import InputError, NotFoundError
 from exchange.vocabulary import ANSWERED
 from exchange.workbook import room_views
 from exchange.workbook.context import rows_of
@@ -101,6 +101,8 @@ class Room:
     def second_turn(self, items: Iterable[str] | None = None, seen: int | None = None) -> Row:
         """Ask again, everybody alone; by default the questions that the rule does not settle."""
         asked = self.open_questions() if items is None else list(items)
+        if not asked:
+            raise InputError.at("second turn", "the rule settles every question", "Name questions, or go on to agree.")
         return self._go(voices.SECOND, seen, asked)
 
     def close_turns(self, seen: int | None = None) -> Row:
@@ -110,6 +112,12 @@ class Room:
     def finish(self, seen: int | None = None) -> Row:
         """Say that all is agreed."""
         return self._go(voices.AGREED, seen)
+
+    def lead(self, to: str) -> Row:
+        """Lead the room to a phase by its name, of `voices.PHASES`; to the first one opens it."""
+        if to == voices.FIRST and self.row is None:
+            return self.open()
+        return self.second_turn() if to == voices.SECOND else self._go(to, None)
 
     def _go(self, to: str, seen: int | None, asked: Iterable[str] = ()) -> Row:
         row = self._open_row()

@@ -62,7 +62,10 @@ def to_discuss(opinions: Sequence[Opinions], labels: Mapping[str, str], rule: Ru
              else text("Nothing to discuss yet: numbers are shown from five answers up"))
     heads = (text("Question"), text("People"), text("Median"), text("Middle half"), text("Near the median"),
              text("What the rule says"))
-    return title, heads, tuple(_row(one, labels, proposals[one.item].why) for one in left)
+    waiting = sum(one.item not in agreed for one in ranked) - len(left)
+    more = count("The rule settles {n} more question; somebody has to accept it.",
+                 "The rule settles {n} more questions; somebody has to accept them.", waiting)
+    return title, heads, tuple(_row(one, labels, proposals[one.item].why) for one in left), *((more,) * bool(waiting))
 
 
 def _row(one: Opinions, labels: Mapping[str, str], says: Text) -> tuple[object, ...]:
