@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from exchange.cli import voices
 from exchange.cli.exports import exports
 from exchange.cli.imports import imports
 from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
@@ -22,6 +23,7 @@ cities_app = typer.Typer(no_args_is_help=True, help="Look cities up by any of th
 audit_app = typer.Typer(no_args_is_help=True, help="The record of every change.")
 app.add_typer(imports, name="import")
 app.add_typer(exports, name="export")
+voices.register(app)
 app.add_typer(cities_app, name="cities")
 app.add_typer(audit_app, name="audit")
 

@@ -18,6 +18,8 @@ public       what is shared with the public        nothing
 ===========  ====================================  =========================================================
 
 `Viewer.local()` is the person at the keyboard of one laptop: the file is theirs, so they see and change all of it.
+Where a room of many answers (`Voices`), nobody but the person reads single answers; the city's people see them
+counted, those who run the room at once, others when the turn has ended.
 A secretariat acts for a city (answers, shares) only where the city is in its `city_ids`.
 Nobody finds a deleted lesson.
 """
@@ -32,6 +34,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from exchange.assessments.voices import PHASES, TURN_OF
 from exchange.errors import InputError, NotAllowedError
 from exchange.store import schema as t
 from exchange.store.cells import shown
@@ -198,13 +201,40 @@ def _of_respondent(viewer: Viewer, table: sa.Table) -> Condition:
     """Return: agreed answers to whoever sees the assessment, single voices only to those who run the assessment."""
     a = t.assessment.c
     seen = table.c.assessment_id.in_(sa.select(a.assessment_id).where(_assessment(viewer)))
-    mine = table.c.assessment_id.in_(sa.select(a.assessment_id).where(_mine(viewer, a.city_id)))
+    mine: Condition = table.c.assessment_id.in_(sa.select(a.assessment_id).where(_mine(viewer, a.city_id)))
     agreed = table.c.respondent_id == t.CITY
     if viewer.role == "participant":
         shared = table.c.assessment_id.in_(sa.select(a.assessment_id).where(
             a.purpose == t.SELF, a.status == t.CONFIRMED, _shared(viewer, a.city_id)))
         return (mine & (table.c.respondent_id == viewer.name)) | (agreed & shared)
+    if table is t.answer:  # in a room nobody but the person reads what one person answered
+        mine = sa.and_(mine, table.c.assessment_id.not_in(sa.select(t.room.c.assessment_id)))
     return seen & (agreed | (mine if viewer.role in _EDITORS else sa.false()))
+
+
+def of_own_city(viewer: Viewer, table: sa.Table) -> Condition:
+    """Return: it belongs to an assessment of a city for which the viewer signed in."""
+    if viewer.everything:
+        return sa.true()
+    a = t.assessment.c
+    return table.c.assessment_id.in_(sa.select(a.assessment_id).where(_assessment(viewer), _mine(viewer, a.city_id)))
+
+
+def _voice(viewer: Viewer) -> Condition:
+    """Return: what oneself answered in turns that have ended; of others nobody reads single answers."""
+    own = t.voice.c.respondent_id == viewer.name
+    return of_own_city(viewer, t.voice) & own if viewer.role == "participant" else sa.false()
+
+
+def _voice_block(viewer: Viewer) -> Condition:
+    """Return: what is counted, to those who run the room at once, to others of the city when its turn has ended."""
+    mine = of_own_city(viewer, t.voice_block)
+    if viewer.role in _EDITORS:
+        return mine
+    ended = [sa.and_(t.voice_block.c.turn == turn, t.voice_block.c.assessment_id.in_(
+        sa.select(t.room.c.assessment_id).where(t.room.c.phase.in_(list(PHASES)[list(PHASES).index(phase) + 1:]))))
+        for phase, turn in TURN_OF.items()]
+    return mine & sa.or_(*ended)
 
 
 def _lesson(viewer: Viewer) -> Condition:
@@ -246,7 +276,8 @@ def _weights(viewer: Viewer) -> Condition:
 
 def _audit(viewer: Viewer) -> Condition:
     # What stands in the audit is what stood in the answers: for those who run the city alone.
-    return _mine(viewer, t.audit.c.city_id) if viewer.role in _EDITORS else sa.false()
+    single = t.audit.c.subject.like("answer %") & t.audit.c.subject.not_like(f"answer %/{t.CITY}/%")
+    return _mine(viewer, t.audit.c.city_id) & ~single if viewer.role in _EDITORS else sa.false()
 
 
 _READ: dict[str, Callable[[Viewer], Condition]] = {
@@ -259,6 +290,10 @@ _READ: dict[str, Callable[[Viewer], Condition]] = {
     "assessment": _assessment,
     "respondent": lambda v: _of_respondent(v, t.respondent),
     "answer": lambda v: _of_respondent(v, t.answer),
+    "room": lambda v: of_own_city(v, t.room),
+    "voice": _voice,
+    "voice_block": _voice_block,
+    "consensus": lambda v: of_own_city(v, t.consensus),
     "lesson": _lesson,
     "lesson_use": _lesson_use,
     "exchange": _exchange,

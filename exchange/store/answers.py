@@ -17,6 +17,7 @@ from exchange.store.access import Viewer, demand, opened_in_full, readable, trim
 from exchange.store.audit import sha256
 from exchange.store.base import Base, Writing, one, only, seen
 from exchange.store.cells import Clean, clean_row, shown
+from exchange.store.counting import count, room_for_answer
 from exchange.store.frames import frame, record, table_of
 
 SAVED: Final = "saved"
@@ -100,7 +101,7 @@ class Answers(Base):
         InputError
             When the answer does not fit, or the assessment was confirmed.
         """
-        mine = _checked_answer(item, {
+        mine = checked_answer(item, {
             "item": item, "state": state, "level": level, "respondent_id": respondent, "note": note,
             "confidence": confidence, "evidence": list(evidence),
             "actions": None if actions is None else list(actions), "raw_value": raw_value, "unit": unit,
@@ -114,7 +115,11 @@ class Answers(Base):
             if before is not None:
                 return before
             _must_accept_answers(writing.connection, assessment, respondent)
-            return _save(writing, assessment["city_id"], key, mine, base_revision)
+            room = None if respondent == t.CITY else room_for_answer(writing.connection, assessment_id, item)
+            saved = write_answer(writing, assessment["city_id"], key, mine, base_revision)
+            if room is not None and saved.outcome == SAVED:
+                count(writing, room, [item])
+            return saved
 
     def answers(self, viewer: Viewer, assessment_id: str, *, respondent: str | None = t.CITY) -> pd.DataFrame:
         """Return the answers of an assessment, as much of each as the viewer may see.
@@ -189,7 +194,7 @@ class Answers(Base):
             return frame(columns, connection.execute(newest_only).all())
 
 
-def _checked_answer(item: str, row: Clean) -> Clean:
+def checked_answer(item: str, row: Clean) -> Clean:
     """Return the answer with every value checked; `at`, `seq` and `actions` are left out where nothing is given."""
     findings = Findings()
     row = {name: value for name, value in row.items() if value is not None or name not in ("at", "seq", "actions")}
@@ -236,7 +241,8 @@ def _must_accept_answers(connection: sa.Connection, assessment: Clean, responden
         raise NotFoundError.at(place, f"it has no respondent {shown(respondent)}", "Add the respondent first.")
 
 
-def _save(writing: Writing, city_id: str, key: Clean, mine: Clean, base_revision: int | None) -> Saved:
+def write_answer(writing: Writing, city_id: str, key: Clean, mine: Clean, base_revision: int | None) -> Saved:
+    """Write a checked answer where it differs from what is stored; raise `EditConflictError` where both changed."""
     stored = one(writing.connection, t.answer, key)
     before: Clean | None = None if stored is None else {name: stored[name] for name in _CONTENT}
     content: Clean = {name: mine[name] for name in _CONTENT if name in mine}

@@ -14,8 +14,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from exchange import vocabulary
+from exchange.assessments import voices
 
-KNOWN: Final = ("0001", "0002")
+KNOWN: Final = ("0001", "0002", "0003")
 """Versions of the schema that this program can read, oldest first; the last is the one it writes."""
 
 VERSION_TABLE: Final = "exchange_version"
@@ -229,6 +230,44 @@ answer_op = sa.Table(
     sa.PrimaryKeyConstraint("assessment_id", "respondent_id", "client", "seq"),
     sa.ForeignKeyConstraint(["assessment_id", "respondent_id"],
                             ["respondent.assessment_id", "respondent.respondent_id"]),
+)
+
+# Many voices: how a room agrees, what people said in turns that have ended, what is counted, what was agreed.
+
+room = sa.Table(
+    "room", METADATA,
+    _id("assessment_id"), _one_of("phase", voices.PHASES), _json("rule"), _json("invited", many=True),
+    _json("asked", many=True), _whole("revision", null=False, low=1, default=1), _moment("at"), _text("by"),
+    sa.PrimaryKeyConstraint("assessment_id"),
+    _refers("assessment_id", "assessment.assessment_id"),
+)
+
+voice = sa.Table(
+    "voice", METADATA,
+    _id("assessment_id"), _whole("turn", null=False, low=1), _id("respondent_id"), _id("item"),
+    _one_of("state", vocabulary.STATES), _whole("level", low=0, high=10), _text("note"), _moment("at"),
+    sa.PrimaryKeyConstraint("assessment_id", "turn", "respondent_id", "item"),
+    sa.ForeignKeyConstraint(["assessment_id", "respondent_id"],
+                            ["respondent.assessment_id", "respondent.respondent_id"]),
+)
+
+voice_block = sa.Table(
+    "voice_block", METADATA,
+    _id("assessment_id"), _whole("turn", null=False, low=1), _id("item"), _whole("block", null=False, low=1),
+    _one_of("stakeholder_group", vocabulary.STAKEHOLDER_GROUPS, null=True), _json("counts"),
+    # Who is in it, to count nobody twice; no method gives it out.
+    _json("members", many=True), _moment("at"),
+    sa.PrimaryKeyConstraint("assessment_id", "turn", "item", "block"),
+    _refers("assessment_id", "room.assessment_id"),
+)
+
+consensus = sa.Table(
+    "consensus", METADATA,
+    _id("assessment_id"), _id("item"), _one_of("state", vocabulary.STATES), _whole("level", low=0, high=10),
+    _flag("by_rule"), _text("why"), _text("dissent"), _whole("turn", null=False, low=0), _json("counts"),
+    _whole("revision", null=False, low=1, default=1), _moment("at"), _text("by"),
+    sa.PrimaryKeyConstraint("assessment_id", "item"),
+    _refers("assessment_id", "room.assessment_id"),
 )
 
 lesson = sa.Table(

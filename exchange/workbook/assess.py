@@ -13,6 +13,7 @@ from exchange.reports import pictures
 from exchange.vocabulary import ANSWERED, BLANK
 from exchange.words import Text, text
 from exchange.workbook.context import rows_of
+from exchange.workbook.room import Room
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -182,6 +183,10 @@ class Assess:
         title = (text("What the answers say about {city}", city=self._w.city["name"]) if rows
                  else text("Nothing is answered yet"))
         return self._w.sheet(title, (text("What"), text("Question"), text("Reason")), rows)
+
+    def room(self) -> Room:
+        """Return the room in which many people answer this round, each alone, before the city agrees."""
+        return Room(self._w, self.round)
 
     def _row(self) -> Row | None:
         return next((row for row in reversed(self.rounds()) if row["round"] == self.round), None)

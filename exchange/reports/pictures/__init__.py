@@ -3,7 +3,7 @@
 Each function takes plain tables or records and returns a `Picture`; the records name their columns.
 """
 
-from exchange.reports.pictures.agreement import Opinion, disagreement
+from exchange.reports.pictures.agreement import WITHHELD, Opinion, disagreement
 from exchange.reports.pictures.change import Change, before_after, funnel
 from exchange.reports.pictures.drawing import NARROW, WIDE, Canvas
 from exchange.reports.pictures.geography import land
@@ -20,6 +20,7 @@ from exchange.reports.pictures.why import Criterion, Standing, rank_stability, w
 __all__ = [
     "NARROW",
     "WIDE",
+    "WITHHELD",
     "Canvas",
     "Change",
     "City",

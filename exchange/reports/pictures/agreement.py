@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from exchange.reports.pictures.drawing import Sign
     from exchange.reports.tables import Words
 
+WITHHELD: Final = "withheld"
+"""The state of a group of which too few have answered for anything to be shown."""
+
+_STATES: Final = {**STATES, WITHHELD: text("fewer than five answers")}
+
 _APART: Final = 1
 """A spread above this many levels is a disagreement."""
 
@@ -40,9 +45,9 @@ class Opinion:
     level
         The group's middle level, 0 to 3; empty where it has none.
     state
-        ``answered``, ``unknown``, ``not_applicable`` or ``blank``; by default what the level says.
+        ``answered``, ``unknown``, ``not_applicable``, ``blank`` or `WITHHELD`; by default what the level says.
     spread
-        Levels between the lowest and the highest answer inside the group.
+        Levels that the answers inside the group are apart; of many people, those of the middle half.
     n
         Answers of the group.
     """
@@ -65,7 +70,7 @@ class Opinion:
         """The level, or why there is none."""
         if self.level is not None:
             return self.level
-        return STATES.get(self.state or BLANK, self.state)
+        return _STATES.get(self.state or BLANK, self.state)
 
 
 @dataclass(frozen=True)
@@ -87,16 +92,19 @@ class _Item:
         return max(self.levels) - min(self.levels) if self.levels else 0.0
 
 
-def disagreement(opinions: Any, *, language: str = "en") -> Picture:
+def disagreement(opinions: Any, *, most: int | None = None, language: str = "en") -> Picture:
     """Return a map of items by stakeholder groups, each cell a level, ringed where a group disagrees inside.
 
-    The title counts the items on which groups stand more than one level apart, and names the widest of them.
+    The title counts the items on which groups stand more than one level apart, and names the widest of them; where
+    all people stand in one group, those on which the group disagrees inside.
 
     Parameters
     ----------
     opinions
         Rows with the columns of `Opinion`, one an item and group. Items and groups are shown in the order in
         which they first come.
+    most
+        Draw only so many items, the first ones; title and table are about all.
     language
         BCP 47 tag used where none is named.
     """
@@ -114,7 +122,7 @@ def disagreement(opinions: Any, *, language: str = "en") -> Picture:
         if split
         else text("{title}. Levels by item and group.", title=title)
     )
-    return Picture(title, alt, _table(items, groups), lambda canvas: _draw(canvas, items, groups), language)
+    return Picture(title, alt, _table(items, groups), lambda canvas: _draw(canvas, items[:most], groups), language)
 
 
 def _item(rows: Sequence[Opinion], item: str) -> _Item:
@@ -123,9 +131,12 @@ def _item(rows: Sequence[Opinion], item: str) -> _Item:
 
 
 def _title(items: Sequence[_Item]) -> Text:
-    split = [item for item in items if item.apart > _APART]
     if not any(item.levels for item in items):
         return text("No group has answered yet")
+    if all(len(item.opinions) == 1 for item in items):
+        split = [item for item in items if any(opinion.split for opinion in item.opinions.values())]
+        return text("People stand far apart on {n} of {total} questions", n=len(split), total=len(items))
+    split = [item for item in items if item.apart > _APART]
     if not split:
         return text("On no question are the groups more than one level apart")
     widest = max(split, key=lambda item: item.apart)
@@ -236,7 +247,7 @@ def _key(items: Sequence[_Item]) -> list[Key]:
     if any(opinion.split for opinion in opinions):
         shown.append(Key(lambda c, x, y: c.tile(x, y, 20, 1, ringed=True), text("split inside the group")))
     states = {opinion.state or BLANK for opinion in opinions if opinion.level is None}
-    return shown + [Key(_sign_state(state), STATES[state]) for state in STATES if state in states]
+    return shown + [Key(_sign_state(state), _STATES[state]) for state in _STATES if state in states]
 
 
 def _sign_letter(column: int) -> Sign:
