@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,17 +45,28 @@ def read_answers(file: Path, instrument: Instrument) -> Given:
     return taken(instrument, heads, rows, file.name)
 
 
-def taken(instrument: Instrument, heads: Iterable[str], rows: Rows, place: str) -> Given:
-    """Return the answers in the rows of a table; an item of which nothing is said is not among them."""
+def taken(instrument: Instrument, heads: Iterable[str], rows: Rows, place: str, *, ours: bool = True) -> Given:
+    """Return the answers in the rows of a table; an item of which nothing is said is not among them.
+
+    Parameters
+    ----------
+    instrument
+        What was asked.
+    heads, rows, place
+        The table, and the name of its file.
+    ours
+        Whether texts may be written as `exchange.imports.tables.safe` writes them.
+    """
     frame = pd.DataFrame(rows, columns=list(heads), dtype=object)
     answers = checked(instrument, frame)
     findings = Findings()
-    extras = {row["item"].strip(): _extras(row, f"{place}, row {n}", findings) for n, row in enumerate(rows, 1)}
+    said = plain if ours else str
+    extras = {row["item"].strip(): _extras(row, f"{place}, row {n}", said, findings) for n, row in enumerate(rows, 1)}
     findings.raise_if_any()
     given: Given = {}
     for row in _records(answers):
-        said = {"raw_value": row["raw_value"], "confidence": row["confidence"], **extras.get(row["item"], {})}
-        kept = {name: said[name] for name in _SAID if said.get(name) not in (None, "", [])}
+        what = {"raw_value": row["raw_value"], "confidence": row["confidence"], **extras.get(row["item"], {})}
+        kept = {name: what[name] for name in _SAID if what.get(name) not in (None, "", [])}
         # A blank row takes nothing back; what is written beside it is kept.
         state = {} if row["state"] == BLANK else {"state": row["state"], "level": row["level"]}
         if state or kept:
@@ -68,13 +79,13 @@ def _records(answers: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): cell for name, cell in row.items()} for row in plain_cells.to_dict("records")]
 
 
-def _extras(row: Mapping[str, str], place: str, findings: Findings) -> dict[str, Any]:
-    found: dict[str, Any] = {"note": plain(row.get("note", "")), "unit": plain(row.get("unit", "")) or None}
+def _extras(row: Mapping[str, str], place: str, said: Callable[[str], str], findings: Findings) -> dict[str, Any]:
+    found: dict[str, Any] = {"note": said(row.get("note", "")), "unit": said(row.get("unit", "")) or None}
     for name in ("note", "unit"):
         if len(found[name] or "") > _LONGEST:
             findings.add(f"{place}, {name}", f"it has {len(found[name]):,} letters", f"Use {_LONGEST:,} at the most.")
     try:
-        found["evidence"] = _pieces(plain(row.get("evidence", "")), f"{place}, evidence")
+        found["evidence"] = _pieces(said(row.get("evidence", "")), f"{place}, evidence")
     except InputError as error:
         for one in error.findings:
             findings.add(one.place, one.finding, one.remedy)

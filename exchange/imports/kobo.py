@@ -10,7 +10,6 @@ from typing import Final
 from exchange.errors import Findings, InputError
 from exchange.imports.answers import Given, taken
 from exchange.imports.sheets import read_table
-from exchange.imports.tables import plain
 from exchange.instruments import Instrument
 from exchange.instruments.xlsform import note_of, number_of
 from exchange.vocabulary import ANSWERED, BLANK, NOT_APPLICABLE, STAKEHOLDER_GROUPS, UNKNOWN
@@ -117,13 +116,14 @@ def _answers(row: Mapping[str, str], columns: Mapping[str, Mapping[str, str]], i
              findings: Findings) -> Given:
     rows = []
     for item, parts in columns.items():
-        cells = {what: plain(row[head]) for what, head in parts.items()}
+        cells = {what: row[head] for what, head in parts.items()}
         said = {what: words for what, words in cells.items() if what == "note" or words.strip()}
         level = said.pop("level", "").strip()
         state = level if level in {UNKNOWN, NOT_APPLICABLE} else ANSWERED if level or "raw_value" in said else BLANK
         rows.append({"item": item, "state": state, **said, "level": level if state == ANSWERED else ""})
     try:
-        return taken(instrument, _HEADS, [{head: row.get(head, "") for head in _HEADS} for row in rows], place)
+        return taken(instrument, _HEADS, [{head: row.get(head, "") for head in _HEADS} for row in rows], place,
+                     ours=False)
     except InputError as error:
         for found in error.findings:
             findings.add(f"{place}, {found.place.rpartition(', ')[2]}", found.finding, found.remedy)

@@ -101,9 +101,14 @@ class _Reader:
         for needed in ("item", "question"):
             if not any(head.partition("::")[0] == needed for head in heads):
                 findings.add(self.place, f"the column {needed!r} is missing or empty", "Add it; one row a question.")
+        seen: set[str] = set()
         for line in self.lines:
-            if not line.get("item"):
+            item = line.get("item")
+            if not item:
                 findings.add(line.place, "the item is missing", "Give each question an id, for example Q1.")
+            elif item in seen:
+                findings.add(line.place, f"{item[:40]} stands twice", "Give every question its own id.")
+            seen.add(item)
         findings.raise_if_any()
 
     def tables(self) -> Lines:

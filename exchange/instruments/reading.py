@@ -199,8 +199,12 @@ class _Reader:
 
     def _shared(self) -> str:
         """Return the list that is the scale: the one called so, else the one that all questions have."""
+        if self.lists.get(SCALE):
+            return SCALE
         used = {item.choices for section in self.sections for item in section.items}
-        return SCALE if self.lists.get(SCALE) else next(iter(used)) if len(used) == 1 else ""
+        only = next(iter(used)) if len(used) == 1 else ""
+        # Words that rest on a quantity are those of a question, not of the scale.
+        return "" if any(choice.when for choice in self.lists.get(only, [])) else only
 
     def _scale(self) -> Content:
         if self.shared:
