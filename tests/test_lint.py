@@ -49,6 +49,21 @@ OFFICIAL = {
 }
 
 
+PLAN = [{"id": "joined", "unit": "words", "words": ["no", "yes"]},
+        {"id": "covers", "unit": "words", "words": ["none", "some", "most", "all"]}]
+OFFICIAL["P9.2"] = (PLAN, [
+    {"joined": {"one_of": ["no"]}, "covers": {"one_of": ["none"]}},
+    {"joined": {"one_of": ["no"]}, "covers": {"one_of": ["some"]}},
+    {"joined": {"one_of": ["yes"]}, "covers": {"one_of": ["most"]}}, {"covers": {"one_of": ["all"]}}])
+
+DEFECTS = {
+    "P4.4": "no_number", "P6.2": "gap", "P7.2": "dropped", "P7.3": "overlap", "P8.3": "gap", "P8.4": "gap",
+    "P8.5": "gap", "P8.6": "gap", "P8.7": "gap", "P8.8": "gap", "P9.1": "not_graded", "P9.2": "dropped",
+    "P9.3": "gap", "P9.5": "overlap",
+}
+"""What is known to be wrong with the official levels: fourteen items, and the defect of each."""
+
+
 def rubric(**items) -> Instrument:
     """Return an instrument with these quantities and level bounds."""
     return Instrument.model_validate({
@@ -68,6 +83,16 @@ def found(item: str) -> dict[tuple[str, tuple[int, ...]], str]:
 
 def as_dict(findings: list[LintFinding]) -> dict[tuple[str, tuple[int, ...]], str]:
     return {(f.kind, f.levels): str(f.text) for f in findings}
+
+
+def test_every_known_defect_of_the_official_levels_is_found_from_their_numbers():
+    found_kinds = {(f.item, f.kind) for f in lint(rubric(**OFFICIAL))}
+    assert set(DEFECTS.items()) <= found_kinds
+    assert len(DEFECTS) >= 12
+
+
+def test_a_level_that_forgets_what_the_level_below_asks_for_is_found():
+    assert found("P9.2")["dropped", (2, 3)] == "level 3 no longer asks for joined, which level 2 does"
 
 
 @pytest.mark.parametrize("item", ["P8.3", "P8.4", "P8.5", "P8.6"])

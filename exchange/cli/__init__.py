@@ -10,9 +10,11 @@ from typing import Annotated
 
 import typer
 
+from exchange.cli import answers_in as _answers_in  # noqa: F401 - its commands join `imports`
 from exchange.cli import voices
 from exchange.cli.exports import exports
 from exchange.cli.imports import imports
+from exchange.cli.instruments import instruments, score
 from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
 from exchange.cli.printing import print_json, say, show
 from exchange.errors import ExchangeError
@@ -24,6 +26,8 @@ audit_app = typer.Typer(no_args_is_help=True, help="The record of every change."
 app.add_typer(imports, name="import")
 app.add_typer(exports, name="export")
 voices.register(app)
+app.add_typer(instruments, name="instruments")
+app.command()(score)
 app.add_typer(cities_app, name="cities")
 app.add_typer(audit_app, name="audit")
 

@@ -45,10 +45,11 @@ def import_answers(
     file: Path,
     city: CityName,
     round_: RoundName = "",
+    instrument: Annotated[str, typer.Option("--instrument", help="Name of the questionnaire.")] = "resilience",
 ) -> None:
     """Read a table of answers (CSV: item, state, level) into a city's self-assessment."""
     from exchange.workbook import Workbook
 
     with Workbook.open() as workbook:
-        report = workbook.import_answers(file, city, round_)
+        report = workbook.import_answers(file, city, round_, instrument)
     say(*report)

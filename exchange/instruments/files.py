@@ -111,11 +111,12 @@ def _record(kind: type[Record], path: Path, findings: Findings) -> Record | None
     except ValidationError as error:
         for problem in error.errors(include_url=False, include_context=False, include_input=False):
             place = ", ".join([path.name, *map(str, problem["loc"])])
-            findings.add(place, _in_words(problem["msg"]), "See data/instruments/schema.json.")
+            findings.add(place, in_words(problem["msg"]), "See data/instruments/schema.json.")
     return None
 
 
-def _in_words(message: str) -> str:
+def in_words(message: str) -> str:
+    """Return what pydantic says as we say it."""
     message = message.removeprefix("Value error, ").replace("Input should", "it should")
     return message.replace("Field required", "it is missing").replace(
         "Extra inputs are not permitted", "there is no such field").rstrip(".")
@@ -141,10 +142,17 @@ def read_json(path: Path) -> object:
     except UnicodeDecodeError as error:
         raise InputError.at(path.name, f"byte {error.start} is not UTF-8 text",
                             "Save it as UTF-8.") from error
-    return _parsed(path.name, words)
+    return parsed_json(path.name, words)
 
 
-def _parsed(place: str, words: str) -> object:
+def parsed_json(place: str, words: str) -> object:
+    """Return the content of JSON that a stranger may have written.
+
+    Raises
+    ------
+    InputError
+        When it is too deep, is no JSON, or says NaN, Infinity or one key twice.
+    """
     if _depth(words) > MOST_DEPTH:
         raise InputError.at(place, f"it is nested more than {MOST_DEPTH} deep", "Give an instrument file.")
     try:

@@ -14,7 +14,7 @@ from exchange.instruments.regions import Cell, Region, cells, regions, said
 from exchange.instruments.rubric import holding
 from exchange.words import Text, text
 
-Kind = Literal["gap", "overlap", "mixed", "no_number", "not_graded", "order", "same_text", "too_fine"]
+Kind = Literal["gap", "overlap", "mixed", "dropped", "no_number", "not_graded", "order", "same_text", "too_fine"]
 MOST_CELLS = 50_000
 
 
@@ -28,7 +28,8 @@ class LintFinding:
         Its id.
     kind
         ``gap``: values that fit no level; ``overlap``: values that fit several; ``mixed``: levels that rest
-        on different quantities; ``no_number``: levels without a number beside levels with one;
+        on different quantities; ``dropped``: a level that no longer asks for what the level below it does;
+        ``no_number``: levels without a number beside levels with one;
         ``not_graded``: a quantity on which no level rests; ``order``: a better value means a lower level;
         ``same_text``: two levels say the same; ``too_fine``: too many bounds to look through.
     levels
@@ -87,6 +88,10 @@ def _mixed(item: Item) -> Iterator[LintFinding]:
             why = text("level {low} speaks of {some}, level {high} of {others}",
                        low=low, some=sorted(some), high=high, others=sorted(others))
             yield LintFinding(item.id, "mixed", (low, high), why)
+        elif some - others:
+            why = text("level {high} no longer asks for {dropped}, which level {low} does",
+                       low=low, high=high, dropped=sorted(some - others))
+            yield LintFinding(item.id, "dropped", (low, high), why)
 
 
 def _tiles(item: Item, quantities: list[Quantity]) -> Iterator[LintFinding]:

@@ -288,6 +288,7 @@ _READ: dict[str, Callable[[Viewer], Condition]] = {
     "priority": lambda v: _insider(v, t.priority.c.city_id) | _shared(v, t.priority.c.city_id),
     "share": lambda v: _insider(v, t.share.c.city_id) | _kept(v, t.share.c.network_id),
     "assessment": _assessment,
+    "instrument": lambda v: sa.false() if v.role == "public" else sa.true(),
     "respondent": lambda v: _of_respondent(v, t.respondent),
     "answer": lambda v: _of_respondent(v, t.answer),
     "room": lambda v: of_own_city(v, t.room),

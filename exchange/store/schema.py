@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from exchange import vocabulary
 from exchange.assessments import voices
 
-KNOWN: Final = ("0001", "0002", "0003")
+KNOWN: Final = ("0001", "0002", "0003", "0004")
 """Versions of the schema that this program can read, oldest first; the last is the one it writes."""
 
 VERSION_TABLE: Final = "exchange_version"
@@ -200,6 +200,12 @@ sa.Index(
     "uq_assessment_occasion", assessment.c.city_id, assessment.c.instrument, assessment.c["round"],
     assessment.c.purpose, sa.func.coalesce(assessment.c.subject, ""), sa.func.coalesce(assessment.c.side, ""),
     sa.func.coalesce(assessment.c.stage, ""), unique=True,
+)
+
+instrument = sa.Table(
+    "instrument", METADATA,
+    _id("name"), _id("version"), _json("content"), _moment("at"), _text("by"),
+    sa.PrimaryKeyConstraint("name", "version"),
 )
 
 respondent = sa.Table(

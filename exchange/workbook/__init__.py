@@ -6,7 +6,7 @@ Notebooks, widgets, the command line and the server all ask this facade; it join
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from exchange.store import Store, Viewer
 from exchange.words import supported
@@ -22,6 +22,7 @@ from exchange.workbook.start import Start
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from exchange.instruments import Instrument
     from exchange.words import Text
 
 __all__ = ["Workbook"]
@@ -130,11 +131,32 @@ class Workbook(Context):
 
         return filing.official_workbook(self, file, city, round)
 
-    def import_answers(self, file: Path, city: str, round: str = "") -> tuple[Text, ...]:  # noqa: A002
+    # Questionnaires, shipped and own, and answers as files.
+
+    def instrument(self, name: str, version: str = "", language: str = "") -> Instrument:
+        """Return a questionnaire, shipped or your own, by default its newest version in its own language."""
+        from exchange.workbook import asked  # noqa: PLC0415
+
+        return asked.instrument(self, name, version, language)
+
+    def instruments(self) -> list[dict[str, Any]]:
+        """Return one row a questionnaire: name, version, title, sections, items, languages, whose."""
+        from exchange.workbook import asked  # noqa: PLC0415
+
+        return asked.overview(self)
+
+    def import_instrument(self, file: Path, *, name: str = "", title: str = "", version: str = "") -> tuple[str, ...]:
+        """Keep your own questionnaire from a file, so that it can be answered; return what was done."""
+        from exchange.workbook import asked  # noqa: PLC0415
+
+        return asked.bring(self, file, name=name, title=title, version=version)
+
+    def import_answers(self, file: Path, city: str, round: str = "",  # noqa: A002
+                       instrument: str = "resilience") -> tuple[Text, ...]:
         """Bring a table of answers (item, state, level) into a city's self-assessment; return what was done."""
         from exchange.workbook import filing  # noqa: PLC0415
 
-        return filing.answer_table(self, file, city, round)
+        return filing.answer_table(self, file, city, round, instrument)
 
     def export_workbook(self, template: Path, to: Path) -> tuple[Text, ...]:
         """Write the city's answers into a copy of the official workbook; return what to know about it."""
@@ -147,3 +169,29 @@ class Workbook(Context):
         from exchange.workbook import room_filing  # noqa: PLC0415
 
         return room_filing.voices_table(self, file, city, round)
+
+    def import_kobo(self, file: Path, city: str, round: str = "", *, instrument: str = "resilience",  # noqa: A002
+                    submission: str = "", respondents: bool = False) -> tuple[Text, ...]:
+        """Bring submissions of KoboToolbox or ODK into a city's self-assessment; return what was done."""
+        from exchange.workbook import filing  # noqa: PLC0415
+
+        return filing.submissions(self, file, city, round, instrument=instrument, submission=submission,
+                                  respondents=respondents)
+
+    def import_package(self, file: Path, city: str = "", round: str = "") -> tuple[Text, ...]:  # noqa: A002
+        """Bring the answers of a data package into a self-assessment; return what was done."""
+        from exchange.workbook import filing  # noqa: PLC0415
+
+        return filing.package(self, file, city, round)
+
+    def export_answers(self, instrument: str = "resilience") -> tuple[bytes, tuple[str, ...]]:
+        """Return the city's answers of this round as CSV, and what was written."""
+        from exchange.workbook import outgoing  # noqa: PLC0415
+
+        return outgoing.answers(self, instrument)
+
+    def export_package(self, instrument: str = "resilience") -> tuple[dict[str, bytes], tuple[str, ...]]:
+        """Return the files of a data package with the city's answers of this round, and what was written."""
+        from exchange.workbook import outgoing  # noqa: PLC0415
+
+        return outgoing.package(self, instrument)

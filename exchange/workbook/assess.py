@@ -12,6 +12,7 @@ from exchange import assessments, instruments
 from exchange.reports import pictures
 from exchange.vocabulary import ANSWERED, BLANK
 from exchange.words import Text, text
+from exchange.workbook import asked
 from exchange.workbook.context import rows_of
 from exchange.workbook.room import Room
 
@@ -49,7 +50,7 @@ class Sitting:
         self._w = workbook
         self.occasion = occasion
         self.past = dict(past or {})
-        self.instrument = instruments.load(occasion.instrument)
+        self.instrument = asked.instrument(workbook, occasion.instrument)
 
     @cached_property
     def row(self) -> Row:
@@ -132,8 +133,13 @@ class Assess:
         rounds = self.rounds()
         return self._w.round or (rounds[-1]["round"] if rounds else FIRST_ROUND)
 
-    def form(self) -> Sitting:
-        """Return the questionnaire of this round, with the levels of the city's own last one beside it."""
+    def form(self, instrument: str = RESILIENCE) -> Sitting:
+        """Return the questionnaire of this round, with the levels of the city's own last one beside it.
+
+        Any other questionnaire, shipped or brought by `exchange instruments import`, comes without a past.
+        """
+        if instrument != RESILIENCE:
+            return Sitting(self._w, Occasion(instrument, self.round))
         return Sitting(self._w, Occasion(round=self.round), self._levels(self._before()))
 
     def answers(self) -> pd.DataFrame:

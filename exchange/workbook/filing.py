@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from exchange import instruments
-from exchange.assessments.answers import checked
-from exchange.errors import Findings, InputError
-from exchange.imports.limits import checked_file
+from exchange.errors import InputError
+from exchange.imports.answers import Given, read_answers
+from exchange.imports.kobo import Submission, read_submissions
+from exchange.imports.package import read_package
 from exchange.imports.workbook import read_workbook
 from exchange.vocabulary import BLANK
 from exchange.words import Text, count
+from exchange.workbook import asked
 from exchange.workbook.assess import FIRST_ROUND, RESILIENCE
 from exchange.workbook.context import DOUBLE, rows_of
 from exchange.workbook.place import known_city
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from exchange.cities import City
@@ -31,65 +31,128 @@ if TYPE_CHECKING:
 HOME: Final = "home"
 """The network of a city that is in no real one yet: its own."""
 
-_SAID: Final = ("note", "raw_value", "confidence")
-_KEPT: Final = ("state", "level", *_SAID, "evidence", "actions")
-_NOTHING: Final[Row] = {"state": BLANK, "level": None, "note": "", "raw_value": None, "confidence": None,
-                        "evidence": [], "actions": [], "revision": 0}
+AGREED: Final = "city"
+"""The respondent under which a city's own, agreed answers stand."""
+
 ACTION: Final = ("action", "institution", "timescale")
 """What is said of an action, as the official workbook asks for it."""
 
-Given = dict[str, dict[str, Any]]
-"""Item -> state, level, and what else is said, for every question that the file answers."""
+_NOTHING: Final[dict[str, Any]] = {
+    "state": BLANK, "level": None, "note": "", "raw_value": None, "unit": None, "confidence": None, "evidence": [],
+    "actions": []}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The answers of one respondent."""
+
+    given: Given
+    respondent: str = AGREED
+    group: str | None = None
 
 
 def official_workbook(workbook: Workbook, file: Path, city: str, round_: str) -> tuple[Text, ...]:
     """Bring the answers of a filled official workbook into a city's self-assessment; return what was done."""
     found = read_workbook(file)
-    given = _given(found.answers.assign(note=found.answers["item"].map(found.verification)))
+    given: Given = {row["item"]: {"state": row["state"], "level": row["level"]}
+                    for row in rows_of(found.answers) if row["state"] != BLANK}
+    # Of an untouched question, too: what a city says beside the level is not lost.
+    for item, note in found.verification.items():
+        given.setdefault(item, {})["note"] = note
     for action in rows_of(found.actions):
-        # Of an untouched question, too: what a city means to do about it is not lost.
         given.setdefault(action["item"], {})["actions"] = [{name: action[name] or "" for name in ACTION}]
-    return (_file(workbook, given, city, round_), *found.report)
+    into = _open(workbook, city, round_, RESILIENCE)
+    return (_file(workbook, into, [_Sheet(given)]), *found.report)
 
 
-def answer_table(workbook: Workbook, file: Path, city: str, round_: str) -> tuple[Text, ...]:
-    """Bring a table of answers (item, state, level; note, confidence, raw_value) into a city's self-assessment."""
-    return (_file(workbook, _given(checked(instruments.load(RESILIENCE), _read_table(file))), city, round_),)
+def answer_table(workbook: Workbook, file: Path, city: str, round_: str,
+                 instrument: str = RESILIENCE) -> tuple[Text, ...]:
+    """Bring a table of answers (item, state, level, and what else is said) into a city's self-assessment."""
+    into = _open(workbook, city, round_, instrument)
+    given = read_answers(file, asked.instrument(workbook, instrument, into.row["version"]))
+    return (_file(workbook, into, [_Sheet(given)]),)
 
 
-def _given(answers: pd.DataFrame) -> Given:
-    """Return what a file says; of an untouched question only what is said beside the level."""
-    found = {row["item"]: {**({} if row["state"] == BLANK else {"state": row["state"], "level": row["level"]}),
-                           **{name: row[name] for name in _SAID if row[name] is not None}}
-             for row in rows_of(answers)}
-    return {item: said for item, said in found.items() if said}
+def package(workbook: Workbook, file: Path, city: str, round_: str) -> tuple[Text, ...]:
+    """Bring the answers of a data package into a self-assessment: that of the city and round that it names.
+
+    Parameters
+    ----------
+    workbook
+        Where.
+    file
+        A folder or a zip file.
+    city, round_
+        To file it elsewhere.
+
+    Raises
+    ------
+    InputError
+        When it names no city, or another version of the questionnaire than the city answers.
+    """
+    found = read_package(file)
+    name = found.instrument or RESILIENCE
+    if not (city or found.city) or (not city and found.city.startswith(DOUBLE)):
+        raise InputError.at(file.name, "it names no real city", "Name the city with --city.")
+    into = _open(workbook, city or found.city, round_ or found.round, name, found.version)
+    if found.version not in {"", into.row["version"]}:
+        raise InputError.at(file.name, f"it answers {name} v{found.version}, and the city v{into.row['version']}",
+                            "Name another round with --round.")
+    given = found.answers(asked.instrument(workbook, name, into.row["version"]))
+    return (_file(workbook, into, [_Sheet(given)]),)
 
 
-def _read_table(file: Path) -> pd.DataFrame:
-    """Return the rows of a table of comma-separated values, every cell as it was written."""
-    checked_file(file)
-    findings = Findings()
-    try:
-        reader = csv.DictReader(io.StringIO(file.read_bytes().decode("utf-8-sig"), newline=""), restval="")
-        rows = list(reader)
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError.at(file.name, "it is not a table of comma-separated values in UTF-8",
-                            "Save it as CSV, UTF-8, with the columns item, state, level.") from error
-    for number, row in enumerate(rows, 1):
-        if None in row:
-            findings.add(f"{file.name}, row {number}", "it has more cells than there are columns",
-                         "Put a cell that holds a comma in quotation marks.")
-    findings.raise_if_any()
-    return pd.DataFrame(rows, columns=list(reader.fieldnames or ()))
+def submissions(workbook: Workbook, file: Path, city: str, round_: str, *, instrument: str = RESILIENCE,
+                submission: str = "", respondents: bool = False) -> tuple[Text, ...]:
+    """Bring submissions of KoboToolbox or ODK into a city's self-assessment; return what was done.
+
+    Parameters
+    ----------
+    workbook, file, city, round_, instrument
+        Where, what, whose.
+    submission
+        The one whose answers are the city's own.
+    respondents
+        Take each submission as the voice of one respondent; what the city agreed on stays as it is.
+
+    Raises
+    ------
+    InputError
+        When there are several submissions and neither is said.
+    """
+    into = _open(workbook, city, round_, instrument)
+    found = read_submissions(file, asked.instrument(workbook, instrument, into.row["version"]))
+    if respondents:
+        sheets = [_Sheet(one.given, _respondent(one), one.group) for one in found]
+    else:
+        sheets = [_Sheet(_only(found, submission, file.name).given)]
+    return (_file(workbook, into, sheets),)
+
+
+def _only(found: list[Submission], wanted: str, place: str) -> Submission:
+    if not wanted and len(found) == 1:
+        return found[0]
+    chosen = next((one for one in found if wanted and one.id == wanted.removeprefix("uuid:")), None)
+    if chosen is not None:
+        return chosen
+    named = "; ".join(f"{one.id or 'without _uuid'} ({one.time or 'no time'})" for one in found[:10])
+    finding = (f"it holds no submission {wanted[:60]!r}" if wanted
+               else f"it holds {len(found)} submissions, and the city has one answer a question")
+    raise InputError.at(place, finding, "Take each as the voice of one respondent (--respondents), or name the one "
+                        f"that the city agreed on (--submission): {named}.")
+
+
+def _respondent(one: Submission) -> str:
+    # The same for the same submission, so that to import twice is to import once; it names nobody.
+    return f"phone-{sha256(one.id.encode()).hexdigest()[:12]}"
 
 
 def begin(workbook: Workbook, city: str, round_: str) -> tuple[str, Row]:
     """Return the name of the real city that is meant, and its open self-assessment, begun now if it was not yet."""
-    whose = _whose(workbook, city)
-    assessment = _assessment(workbook, whose, round_)
-    if "status" not in assessment:
-        workbook.store.load(workbook.viewer, {**_home(workbook, whose), "assessment": [assessment]})
-    return whose.name, assessment
+    into = _open(workbook, city, round_, RESILIENCE)
+    if into.is_new:
+        workbook.store.load(workbook.viewer, {**_home(workbook, into.whose), "assessment": [into.row]})
+    return into.whose.name, into.row
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +164,47 @@ class _Whose:
     city: City | None = None
 
 
-def _file(workbook: Workbook, given: Given, city: str, round_: str) -> Text:
-    """Write what is new in one transaction; questions that the file leaves untouched stay as they are."""
+@dataclass(frozen=True, slots=True)
+class _Into:
+    """The self-assessment that a file is filed in; its row has no status where it is new."""
+
+    whose: _Whose
+    row: Row
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is not in the store yet."""
+        return "status" not in self.row
+
+
+def _open(workbook: Workbook, city: str, round_: str, instrument: str, version: str = "") -> _Into:
     whose = _whose(workbook, city)
-    assessment = _assessment(workbook, whose, round_)
+    return _Into(whose, _assessment(workbook, whose, round_, instrument, version))
+
+
+def _file(workbook: Workbook, into: _Into, sheets: Iterable[_Sheet]) -> Text:
+    """Write what is new in one transaction; questions that the file leaves untouched stay as they are."""
+    sheets = list(sheets)
+    key = into.row["assessment_id"]
+    voices = [sheet for sheet in sheets if sheet.respondent != AGREED]
+    known = set() if into.is_new else set(workbook.store.respondents(workbook.viewer, key)["respondent_id"])
     tables = {
-        **_home(workbook, whose),
-        "assessment": [] if "status" in assessment else [assessment],
-        "answer": _rows(workbook, assessment, given),
+        **_home(workbook, into.whose),
+        "assessment": [into.row] if into.is_new else [],
+        "respondent": [{"assessment_id": key, "respondent_id": sheet.respondent, "stakeholder_group": sheet.group,
+                        "label": ""} for sheet in voices if sheet.respondent not in known],
+        "answer": [row for sheet in sheets for row in _rows(workbook, into, sheet)],
     }
     if any(tables.values()):
         workbook.store.load(workbook.viewer, tables)
-    answered = sum("state" in said for said in given.values())
+    number = sum("state" in said for sheet in sheets for said in sheet.given.values())
+    if voices:
+        return count("{n} answer of {people} respondents in {city} was read, for round {round}.",
+                     "{n} answers of {people} respondents in {city} were read, for round {round}.", number,
+                     people=len(voices), city=into.whose.name, round=into.row["round"])
     return count("{n} answer of {city} was read, for round {round}.",
-                 "{n} answers of {city} were read, for round {round}.", answered, city=whose.name,
-                 round=assessment["round"])
+                 "{n} answers of {city} were read, for round {round}.", number, city=into.whose.name,
+                 round=into.row["round"])
 
 
 def _whose(workbook: Workbook, name: str) -> _Whose:
@@ -151,7 +240,7 @@ def city_row(city: City) -> Row:
     }
 
 
-def _assessment(workbook: Workbook, whose: _Whose, round_: str) -> Row:
+def _assessment(workbook: Workbook, whose: _Whose, round_: str, instrument: str, version: str) -> Row:
     """Return the city's self-assessment of a round, the latest one by default; without a status where it is new.
 
     Raises
@@ -159,14 +248,15 @@ def _assessment(workbook: Workbook, whose: _Whose, round_: str) -> Row:
     InputError
         When it was confirmed.
     """
-    own = rows_of(workbook.store.assessments(workbook.viewer, whose.city_id, instrument=RESILIENCE, purpose="self"))
+    own = rows_of(workbook.store.assessments(workbook.viewer, whose.city_id, instrument=instrument, purpose="self"))
     wanted = round_ or (own[-1]["round"] if own else FIRST_ROUND)
     found = next((row for row in own if row["round"] == wanted), None)
     if found is None:
         # The same on every machine, so that records of two machines can be joined.
-        name = sha256(f"{whose.city_id}/{wanted}".encode()).hexdigest()[:12]
-        return {"assessment_id": f"a-{name}", "city_id": whose.city_id, "instrument": RESILIENCE,
-                "version": instruments.load(RESILIENCE).version, "round": wanted}
+        which = wanted if instrument == RESILIENCE else f"{instrument}/{wanted}"
+        name = sha256(f"{whose.city_id}/{which}".encode()).hexdigest()[:12]
+        return {"assessment_id": f"a-{name}", "city_id": whose.city_id, "instrument": instrument,
+                "version": asked.instrument(workbook, instrument, version).version, "round": wanted}
     if found["status"] != "open":
         raise InputError.at(f"{whose.name}, round {wanted}",
                             "its self-assessment was confirmed and takes no more answers",
@@ -174,16 +264,17 @@ def _assessment(workbook: Workbook, whose: _Whose, round_: str) -> Row:
     return found
 
 
-def _rows(workbook: Workbook, assessment: Row, given: Given) -> list[Row]:
+def _rows(workbook: Workbook, into: _Into, sheet: _Sheet) -> list[Row]:
     """Return the answers that differ from what the store holds, each as its next revision."""
-    key = assessment["assessment_id"]
-    answers = workbook.store.answers(workbook.viewer, key) if "status" in assessment else pd.DataFrame()
+    key = into.row["assessment_id"]
+    answers = (pd.DataFrame() if into.is_new
+               else workbook.store.answers(workbook.viewer, key, respondent=sheet.respondent))
     stored = {row["item"]: row for row in rows_of(answers)}
     rows = []
-    for item, answer in given.items():
-        before = stored.get(item, _NOTHING)
-        after = {**{name: before[name] for name in _KEPT}, **answer}
+    for item, answer in sheet.given.items():
+        before: dict[str, Any] = stored.get(item, _NOTHING)
+        after = {**{name: before[name] for name in _NOTHING}, **answer}
         if any(before[name] != value for name, value in after.items()):
-            rows.append({"assessment_id": key, "respondent_id": "city", "item": item, **after,
-                         "revision": before["revision"] + 1, "by": workbook.viewer.name})
+            rows.append({"assessment_id": key, "respondent_id": sheet.respondent, "item": item, **after,
+                         "revision": before.get("revision", 0) + 1, "by": workbook.viewer.name})
     return rows

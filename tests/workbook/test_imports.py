@@ -138,7 +138,7 @@ def test_wrong_answers_are_named_with_their_place_and_change_nothing(fresh, tmp_
 
 
 @pytest.mark.parametrize("content", [
-    b"", b"\xff\xfe\x00", b"item;state;level\nP1.1;answered;1\n", b"PK\x03\x04 not a zip", b'item,state,level\n"P1.1'])
+    b"", b"\xff\xfe\x00", b"item|state|level\nP1.1|answered|1\n", b"PK\x03\x04 not a zip", b'item,state,level\n"P1.1'])
 def test_a_file_that_is_no_table_of_answers_is_refused(fresh, tmp_path, content):
     (tmp_path / "bad.csv").write_bytes(content)
     with pytest.raises(InputError):

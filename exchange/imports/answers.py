@@ -1,0 +1,123 @@
+"""Answers as a table of comma-separated values, one row an item: out, and back without a difference."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from exchange.assessments.answers import checked
+from exchange.errors import Findings, InputError
+from exchange.imports.sheets import read_table
+from exchange.imports.tables import plain, write_csv
+from exchange.instruments import Instrument
+from exchange.instruments.files import parsed_json
+from exchange.vocabulary import BLANK
+
+COLUMNS: Final = ("item", "state", "level", "raw_value", "unit", "confidence", "note", "evidence")
+_SAID: Final = ("raw_value", "unit", "confidence", "note", "evidence")
+_LONGEST: Final = 100_000
+
+Given = dict[str, dict[str, Any]]
+"""Item -> state, level, and what else is said, for every question that the file answers."""
+
+Rows = list[dict[str, str]]
+
+
+def read_frame(file: Path) -> pd.DataFrame:
+    """Return a table of answers as it stands in a file, to be checked by whoever uses it."""
+    heads, rows = read_table(file)
+    return pd.DataFrame(rows, columns=heads, dtype=object)
+
+
+def read_answers(file: Path, instrument: Instrument) -> Given:
+    """Return the answers in a file.
+
+    Raises
+    ------
+    InputError
+        With every finding; see `exchange.assessments.checked`.
+    """
+    heads, rows = read_table(file)
+    return taken(instrument, heads, rows, file.name)
+
+
+def taken(instrument: Instrument, heads: Iterable[str], rows: Rows, place: str, *, ours: bool = True) -> Given:
+    """Return the answers in the rows of a table; an item of which nothing is said is not among them.
+
+    Parameters
+    ----------
+    instrument
+        What was asked.
+    heads, rows, place
+        The table, and the name of its file.
+    ours
+        Whether texts may be written as `exchange.imports.tables.safe` writes them.
+    """
+    frame = pd.DataFrame(rows, columns=list(heads), dtype=object)
+    answers = checked(instrument, frame)
+    findings = Findings()
+    said = plain if ours else str
+    extras = {row["item"].strip(): _extras(row, f"{place}, row {n}", said, findings) for n, row in enumerate(rows, 1)}
+    findings.raise_if_any()
+    given: Given = {}
+    for row in _records(answers):
+        what = {"raw_value": row["raw_value"], "confidence": row["confidence"], **extras.get(row["item"], {})}
+        kept = {name: what[name] for name in _SAID if what.get(name) not in (None, "", [])}
+        # A blank row takes nothing back; what is written beside it is kept.
+        state = {} if row["state"] == BLANK else {"state": row["state"], "level": row["level"]}
+        if state or kept:
+            given[row["item"]] = {**state, **kept}
+    return given
+
+
+def _records(answers: pd.DataFrame) -> list[dict[str, Any]]:
+    plain_cells = answers.astype(object).where(answers.notna(), None)
+    return [{str(name): cell for name, cell in row.items()} for row in plain_cells.to_dict("records")]
+
+
+def _extras(row: Mapping[str, str], place: str, said: Callable[[str], str], findings: Findings) -> dict[str, Any]:
+    found: dict[str, Any] = {"note": said(row.get("note", "")), "unit": said(row.get("unit", "")) or None}
+    for name in ("note", "unit"):
+        if len(found[name] or "") > _LONGEST:
+            findings.add(f"{place}, {name}", f"it has {len(found[name]):,} letters", f"Use {_LONGEST:,} at the most.")
+    try:
+        found["evidence"] = _pieces(said(row.get("evidence", "")), f"{place}, evidence")
+    except InputError as error:
+        for one in error.findings:
+            findings.add(one.place, one.finding, one.remedy)
+    return found
+
+
+def _pieces(cell: str, place: str) -> list[Any]:
+    """Return the pieces of evidence in a cell: the list that we wrote, else one piece in somebody's own words."""
+    if not cell.strip().startswith("["):
+        return [cell.strip()] if cell.strip() else []
+    found = parsed_json(place, cell)
+    if not isinstance(found, list):  # cannot be: it begins with a bracket
+        raise InputError.at(place, "it is no list", "Give a list.")
+    return found
+
+
+def written(answers: Iterable[Mapping[str, Any]]) -> str:
+    """Return answers as comma-separated values.
+
+    Parameters
+    ----------
+    answers
+        One mapping an item with the names in `COLUMNS`; what is empty may be left out.
+    """
+    return write_csv(COLUMNS, [{name: _cell(answer.get(name)) for name in COLUMNS} for answer in answers])
+
+
+def _cell(value: object) -> str:
+    if value is None or value == []:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return repr(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else str(value)
