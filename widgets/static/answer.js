@@ -137,14 +137,14 @@ const quantityView = (page, item, name, change) => {
 
 // What must be described before this question: said once above it, with the way there.
 const waitingView = (page, item) => {
-  const element = h('div', { class: 'lx-waits' });
-  let shown = '';
+  const element = h('p', { class: 'lx-waits', hidden: true });
+  let shown = null;
   const update = () => {
     const waiting = page.canEdit ? page.missingScenes(item) : [];
     if (waiting.join() === shown) return;
     shown = waiting.join();
-    element.replaceChildren(...waiting.map((name) => h('p', {}, page.say('scenario_needed', { scenario: page.scenarioName(name) }), ' ',
-      button(page.say('scenario_go'), () => page.goToScene(name), { class: 'lx-link' }))));
+    element.hidden = !waiting.length;
+    element.replaceChildren(page.say('scenario_first'), ...waiting.map((name) => button(page.scenarioName(name), () => page.goToScene(name), { class: 'lx-link' })));
   };
   return { element, update };
 };

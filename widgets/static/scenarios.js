@@ -38,17 +38,17 @@ const scenesView = (page, section) => {
   if (!needed.length) return null;
   const views = needed.map((name) => sceneView(page, name));
   const said = needed.map((name) => [name, h('li', {})]);
-  const whole = needed.every((name) => isDescribed(page.scene(name)));
-  const element = h('details', { class: 'lx-scenes', open: !whole }, h('summary', {}, say('scenarios')),
-    h('p', { class: 'lx-hint' }, say('scenarios_hint')), ...views.map((view) => view.element));
+  const summary = h('summary', {}, say('scenarios_change'));
+  const element = h('details', { class: 'lx-scenes', open: !needed.every((name) => isDescribed(page.scene(name))) }, summary, ...views.map((view) => view.element));
+  summary.hidden = element.open;
   const list = h('ul', { class: 'lx-scenes-said' }, ...said.map(([, line]) => line));
   const update = () => {
     views.forEach((view) => view.update());
+    if (needed.every((name) => isDescribed(page.scene(name)))) summary.hidden = false;
     said.forEach(([name, line]) => {
-      const scene = page.scene(name), label = page.terms.scenarios.find(({ value }) => value === name).label, done = isDescribed(scene);
-      line.dataset.missing = done ? 'no' : 'yes';
-      const text = done ? say('scenario_said', { hazard: page.hazardName(scene.hazard), words: scene.words }) : say('scenario_missing', { scenario: label });
-      if (line.dataset.text !== text) { line.dataset.text = text; line.replaceChildren(...(done ? [h('b', {}, label), ' ', h('bdi', {}, text)] : [text])); }
+      const scene = page.scene(name), text = isDescribed(scene) ? say('scenario_said', { hazard: page.hazardName(scene.hazard), words: scene.words }) : '';
+      line.hidden = !text;
+      if (line.dataset.text !== text) { line.dataset.text = text; line.replaceChildren(h('b', {}, page.terms.scenarios.find(({ value }) => value === name).label), ' ', h('bdi', {}, text)); }
     });
   };
   const go = (name) => {
@@ -56,5 +56,7 @@ const scenesView = (page, section) => {
     const scene = page.scene(name), fieldset = element.querySelector(`[data-scene="${name}"]`);
     fieldset.querySelector(scene.hazard ? 'textarea' : 'select').focus();
   };
-  return { element: h('div', { class: 'lx-scenes-block' }, list, element), update, go };
+  const block = h('div', { class: 'lx-scenes-block', role: 'group', 'aria-label': say('scenarios') }, h('h3', {}, say('scenarios')),
+    h('p', { class: 'lx-hint' }, say('scenarios_hint')), list, element);
+  return { element: block, update, go };
 };
