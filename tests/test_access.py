@@ -149,6 +149,8 @@ def writes(store, viewer):
         "priorities": lambda: store.put_priorities(viewer, ROTTERDAM, [{"item": "P1.1", "weight": 1}]),
         "open": lambda: store.open_assessment(viewer, ROTTERDAM, "resilience", version="1", round="1"),
         "scenarios": lambda: store.set_scenarios(viewer, "a-self", {}),
+        "describe": lambda: store.put_scenario(viewer, "a-self", "most_severe", hazard="MH0600", words="A flood"),
+        "scope": lambda: store.set_scope(viewer, "a-self", ["E1"]),
         "confirm": lambda: store.confirm_assessment(viewer, "a-eval"),
         "respondent": lambda: store.put_respondent(viewer, "a-self", respondent_id="r-other"),
         "answer": lambda: store.save_answer(viewer, "a-self", "P1.1", "answered", 1),
@@ -180,6 +182,8 @@ hazards       x         x               .            x       .          x       
 priorities    x         .               .            x       .          x         .        .           .         .
 open          x         .               .            x       .          x         .        .           .         .
 scenarios     x         .               .            x       .          x         .        .           .         .
+describe      x         .               .            x       .          x         .        .           .         .
+scope         x         .               .            x       .          x         .        .           .         .
 confirm       x         .               .            x       .          x         .        .           .         .
 respondent    x         .               .            x       .          x         .        .           .         .
 answer        x         .               .            x       .          x         .        .           .         .

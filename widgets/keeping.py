@@ -126,7 +126,12 @@ class Keeping:
         if reply is None:
             return
         self.send(reply)  # type: ignore[attr-defined]
-        for follower in self._followers if reply["kind"] == "saved" else ():
+        if reply["kind"] == "saved":
+            self.tell_followers()
+
+    def tell_followers(self) -> None:
+        """Let everything that follows be made anew; what fails stops nothing else."""
+        for follower in self._followers:
             try:
                 follower()
             except Exception:  # noqa: BLE001 - one picture that fails stops no other

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +17,7 @@ from widgets.keeping import Saved
 from widgets.lesson_search import LessonSearch, Query, Results, card
 from widgets.peer_list import PeerList
 from widgets.picture_view import PictureView
-from widgets.questionnaire import AnswerEvent, Questionnaire
+from widgets.questionnaire import AnswerEvent, Questionnaire, ScenarioEvent, Scenarios
 from widgets.register import EntryEvent, Field, Register
 from widgets.sheet_view import SheetView
 
@@ -82,9 +83,35 @@ def questionnaire(sitting: Sitting | None, language: str = "en") -> Shown:
             raw_value=event.quantity, base_revision=event.revision, client=event.client, seq=event.seq)
         return Saved(revision, at)
 
-    return Questionnaire(
+    def against(event: AnswerEvent) -> Text | None:
+        return sitting.objection(event.item, event.level, event.quantity, event.note)
+
+    form = Questionnaire(
         sitting.form(), sitting.stored(), save, sitting.browser_key, sitting.language, sitting.past,
-        can_edit=sitting.can_edit, current=lambda item: sitting.stored().get(item))
+        sections=sitting.sections, can_edit=sitting.can_edit, current=lambda item: sitting.stored().get(item),
+        scenarios=_scenarios(sitting), objection=against)
+    def chosen(change: Mapping[str, Any]) -> None:
+        sitting.choose_sections(change["new"])
+        form.tell_followers()
+
+    if sitting.can_edit:
+        form.observe(chosen, names="sections")
+    return form
+
+
+def _scenarios(sitting: Sitting) -> Scenarios | None:
+    described = sitting.scenarios()
+    if described is None:
+        return None
+
+    def save(event: ScenarioEvent) -> Saved:
+        revision = sitting.describe(event.scenario, event.hazard, event.words, event.revision)
+        return Saved(revision, datetime.now(UTC))
+
+    def current(scenario: str) -> Mapping[str, Any] | None:
+        return (sitting.scenarios() or {}).get(scenario)
+
+    return Scenarios(described, sitting.hazards(), save, current)
 
 
 def lesson_search(discover: Discover) -> LessonSearch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import anywidget
@@ -16,9 +17,10 @@ from widgets import words as said
 from widgets.answer import Answer, AnswerEvent, Evidence, checked, read_answer
 from widgets.faces import TwoFaces
 from widgets.keeping import Desk, Envelope, Handler, Keeping, Message, Refusal, Saved
+from widgets.questionnaire_scenarios import ScenarioEvent, Scenarios
 from widgets.sources import source, style
 
-__all__ = ["Answer", "AnswerEvent", "Evidence", "Questionnaire", "Saved"]
+__all__ = ["Answer", "AnswerEvent", "Evidence", "Questionnaire", "Saved", "ScenarioEvent", "Scenarios"]
 
 
 class Questionnaire(Keeping, TwoFaces, anywidget.AnyWidget):
@@ -47,10 +49,12 @@ class Questionnaire(Keeping, TwoFaces, anywidget.AnyWidget):
     current
         Item -> what the record holds now; asked after a conflict, so that the person can choose.
     scenarios
-        Scenario -> its words; they stand above the items that need them. None shows no scenarios.
+        The scenarios to describe before the items that need them; None asks for none.
+    objection
+        Why an answer cannot be kept as it is, or None: the number says another level, a reason is missing.
     """
 
-    _esm = source("dom.js", "keep.js", "answer.js", "questionnaire.js")
+    _esm = source("dom.js", "keep.js", "answer.js", "scenarios.js", "questionnaire.js")
     _css = style("controls.css", "questionnaire.css")
 
     instrument = traitlets.Dict().tag(sync=True)
@@ -63,6 +67,7 @@ class Questionnaire(Keeping, TwoFaces, anywidget.AnyWidget):
     section = traitlets.Unicode("").tag(sync=True)
     can_edit = traitlets.Bool(True).tag(sync=True)  # noqa: FBT003
     scenarios = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+    hazards = traitlets.List(traitlets.Dict()).tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
     terms = traitlets.Dict().tag(sync=True)
 
@@ -71,22 +76,29 @@ class Questionnaire(Keeping, TwoFaces, anywidget.AnyWidget):
         save: Callable[[AnswerEvent], Saved], assessment: str, language: str = "en",
         past: Mapping[str, int | None] | None = None, sections: Sequence[str] | None = None, *,
         can_edit: bool = True, current: Callable[[str], Mapping[str, Any] | None] | None = None,
-        scenarios: Mapping[str, str] | None = None, **kwargs: Any,
+        scenarios: Scenarios | None = None, objection: Callable[[AnswerEvent], Text | None] | None = None,
+        **kwargs: Any,
     ) -> None:
         self._items = {item["id"]: item for section in instrument["sections"] for item in section["items"]}
         self._form = instrument
         self._known = {item: read_answer(answers[item]) for item in self._items if item in answers}
         self._current = current or (lambda _item: None)
         self._can_edit = can_edit
+        self._objection = objection or (lambda _event: None)
+        self._described = None if scenarios is None else {name: {**one} for name, one in scenarios.described.items()}
         self._spoken = supported(language)
         super().__init__(
             instrument=slim(instrument), answers={**self._known}, assessment=assessment, language=self._spoken,
             dir=direction(self._spoken),
             past={item: level for item, level in (past or {}).items() if level is not None},
-            sections=None if sections is None else [*sections], can_edit=can_edit, scenarios=scenarios,
+            sections=None if sections is None else [*sections], can_edit=can_edit,
+            scenarios=self._described, hazards=[*scenarios.hazards] if scenarios else [],
             words=said.strings(self._spoken, "questionnaire"), terms=_terms(self._spoken), **kwargs)
-        handler = Handler(self._read, save, self._note_down, self._theirs)
-        self._desk = Desk(self._spoken, {"answer": handler})
+        handlers = {"answer": Handler(self._read, save, self._note_down, self._theirs)}
+        if scenarios is not None:
+            handlers["scenario"] = Handler(partial(self._read_scenario, scenarios), scenarios.save,
+                                           self._note_scenario, scenarios.theirs)
+        self._desk = Desk(self._spoken, handlers)
 
     @traitlets.validate("sections")
     def _check_sections(self, proposal: Mapping[str, Any]) -> list[str] | None:
@@ -101,17 +113,37 @@ class Questionnaire(Keeping, TwoFaces, anywidget.AnyWidget):
         self._known.update({item: read_answer(answers[item]) for item in self._items if item in answers})
         self.answers = {**self._known}
 
+    def allow(self, can_edit: bool) -> None:  # noqa: FBT001 - what it says
+        """Open the answers to changes, or close them; a page that is open follows."""
+        self._can_edit = can_edit
+        self.can_edit = can_edit
+
     def receive(self, message: object) -> dict[str, Any] | None:
         """Return the reply to one message of a page; None where it deserves none."""
         return self._desk.answer(message)
 
-    def _read(self, envelope: Envelope, message: Message) -> AnswerEvent:
+    def _must_be_open(self) -> None:
         if not self._can_edit:
             raise Refusal(text("You can read these answers but not change them."))
+
+    def _read(self, envelope: Envelope, message: Message) -> AnswerEvent:
+        self._must_be_open()
         item = self._items.get(envelope.key)
         if item is None:
             raise Refusal(text("This question is not in the questionnaire. Open the page again."))
-        return checked(item, envelope, message)
+        event = checked(item, envelope, message)
+        against = self._objection(event)
+        if against is not None:
+            raise Refusal(text("{why}.", why=against))
+        return event
+
+    def _read_scenario(self, scenarios: Scenarios, envelope: Envelope, message: Message) -> ScenarioEvent:
+        self._must_be_open()
+        return scenarios.read(envelope, message)
+
+    def _note_scenario(self, event: ScenarioEvent, saved: Saved) -> None:
+        # In place, as with answers: the page that described it shows it already.
+        self.scenarios[event.scenario] = {**event.body(), "revision": saved.revision}
 
     def _note_down(self, event: AnswerEvent, saved: Saved) -> None:
         self._known[event.item] = {**event.body(), "revision": saved.revision}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 import pandas as pd
@@ -13,6 +13,9 @@ from exchange.assessments.answers import Answer, checked, read
 from exchange.instruments import Instrument
 from exchange.vocabulary import ANSWERED, BLANK, NOT_APPLICABLE, STATES, UNKNOWN
 from exchange.words import Text, count, text
+
+CHOSEN = "chosen"
+"""What the sections of a score are that leaves some out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Score:
     mean_of_essentials_low, mean_of_essentials_high
         Its bounds over all sections with applicable items; None when there are none.
     sections_are
-        "essentials" or "parts": what the sections are called.
+        "essentials" or "parts": what the sections are called; "chosen" where some are left out.
     """
 
     instrument: str
@@ -122,6 +125,9 @@ class Score:
         return text("{finding}; {rest}", finding=said, rest=self._open()) if self._open() else said
 
     def _weakest(self, names: Sequence[str]) -> Text:
+        if self.sections_are == CHOSEN:
+            return count("{names} is the weakest of those chosen", "{names} are the weakest of those chosen",
+                         len(names), names=list(names))
         if self.sections_are == "essentials":
             return count("{names} is the weakest essential", "{names} are the weakest essentials",
                          len(names), names=list(names))
@@ -186,6 +192,22 @@ def score(instrument: Instrument, answers: pd.DataFrame) -> Score:
         _mean([part.mean_high for part in parts]),
         instrument.sections_are,
     )
+
+
+def score_of(instrument: Instrument, answers: pd.DataFrame, sections: Sequence[str] | None) -> Score:
+    """Score only some sections; the others are neither counted nor guessed.
+
+    Parameters
+    ----------
+    sections
+        Their ids; None, or none that the instrument has, for all.
+    """
+    chosen = tuple(section for section in instrument.sections if sections is None or section.id in sections)
+    if len(chosen) in (0, len(instrument.sections)):
+        return score(instrument, answers)
+    part = instrument.model_copy(update={"sections": chosen})
+    asked = {item.id for item in part.items}
+    return replace(score(part, answers[answers["item"].isin(asked)]), sections_are=CHOSEN)
 
 
 def _part(name: str, words: str, answers: Sequence[Answer], low: int, high: int) -> Part:

@@ -26,12 +26,20 @@ def begun(tables: Mapping[str, Rows]) -> dict[str, Rows]:
     order = [item.id for item in instruments.load("resilience").items]
     reached = {cities.get(slug).city_id: frozenset(order[:n]) for slug, n in BEGUN.items()}
     last = max(row["round"] for row in tables["assessment"])
+    about = next(n for n, item in enumerate(instruments.load("resilience").items) if item.needs_scenarios)
     still = {row["assessment_id"]: reached[row["city_id"]] for row in tables["assessment"]
              if row["round"] == last and row["city_id"] in reached}
     return {
         **tables,
-        "assessment": [{**row, "status": "open", "confirmed_at": None} if row["assessment_id"] in still else row
-                       for row in tables["assessment"]],
+        "assessment": [
+            _open(row, described=len(still[row["assessment_id"]]) > about)
+            if row["assessment_id"] in still else row for row in tables["assessment"]
+        ],
         "answer": [row for row in tables["answer"]
                    if row["assessment_id"] not in still or row["item"] in still[row["assessment_id"]]],
     }
+
+
+def _open(row: dict[str, Any], *, described: bool) -> dict[str, Any]:
+    """Return an assessment that goes on; its scenarios are described once somebody came to a question about them."""
+    return {**row, "status": "open", "confirmed_at": None, "scenarios": row["scenarios"] if described else {}}

@@ -8,7 +8,7 @@ from itertools import count as counter
 from typing import TYPE_CHECKING, Any, Final
 
 from exchange import cities as gazetteer
-from exchange import instruments
+from exchange import hazards, instruments
 from exchange.demo import truths
 from exchange.demo.levels import ALWAYS, ITEMS, Levels, begin, move, steps
 from exchange.demo.lot import Lot
@@ -31,6 +31,11 @@ _THIN: Final = ("port-vila", "suva", "maputo", "cairo")
 
 _STATIONS: Final = ("planning", "ready", "prepared", "visited", "proposed", "cancelled", "paused")
 """What becomes of the last exchanges of the last round; all others are closed."""
+
+
+def _scenario(hazard: str, years: int) -> dict[str, Any]:
+    words = f"An invented case of {hazards.get(hazard).label}, as it comes about once in {years} years."
+    return {"hazard": hazard, "words": words, "revision": 1}
 
 
 def demo_network(seed: int = SEED, cities: int = 60, rounds: int = 2, until: dt.date = dt.date(2026, 10, 1),
@@ -176,7 +181,8 @@ class _Making:
             self.add("assessment", assessment_id=assessment, city_id=city.city_id, instrument="resilience",
                      version="1", round=str(round_), status="confirmed", purpose="self", subject=None, side=None,
                      stage=None, created_at=at, confirmed_at=at + dt.timedelta(days=2),
-                     scenarios={"most_probable": others[0], "most_severe": first}, scope={})
+                     scenarios={"most_probable": _scenario(others[0], 10), "most_severe": _scenario(first, 200)},
+                     scope={})
             self.add("respondent", assessment_id=assessment, respondent_id="city", stakeholder_group=None,
                      label="agreed answers (demo)")
             self._answers(assessment, slug, levels[slug], at)

@@ -8,10 +8,11 @@ from exchange.instruments.files import available, load, schema, validate
 from exchange.instruments.instrument import Instrument
 from exchange.instruments.lint import LintFinding, lint
 from exchange.instruments.records import UNITS, Item, Level, Quantity, Range, Scale, Section
-from exchange.instruments.rubric import Derived, derive, holding
+from exchange.instruments.rubric import Derived, derive, holding, objection
 from exchange.instruments.translation import AWAITING_REVIEW, Translation
 
 __all__ = [
     "AWAITING_REVIEW", "UNITS", "Derived", "Instrument", "Item", "Level", "LintFinding", "Quantity", "Range",
-    "Scale", "Section", "Translation", "available", "derive", "holding", "lint", "load", "schema", "validate",
+    "Scale", "Section", "Translation", "available", "derive", "holding", "lint", "load", "objection", "schema",
+    "validate",
 ]

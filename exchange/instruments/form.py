@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exchange.instruments.records import UNITS, Item, Level, Quantity, Scale, Section
+from exchange.instruments.rubric import ladder
 
 Form = dict[str, object]
 
@@ -67,7 +68,7 @@ class Former:
         return {**shown, "lang": self.first} if key in self.untranslated else shown
 
     def quantity(self, item: Item, quantity: Quantity | None) -> Form | None:
-        """Return what a person is asked for beside the level: a number with its unit and bounds."""
+        """Return what a person is asked for beside the level: a number, its unit and bounds, and what it means."""
         if quantity is None:
             return None
         foreign = f"{item.id}.asks.{quantity.id}" in self.untranslated
@@ -75,6 +76,7 @@ class Former:
             "id": quantity.id, "ask": quantity.ask, **({"lang": {"ask": self.first}} if foreign else {}),
             "unit": UNITS[quantity.unit].said(self.language),
             "low": quantity.low, "high": quantity.high, "whole": quantity.whole,
+            "ladder": [[low, high, [*held]] for low, high, held in ladder(item, quantity)],
         }
 
 

@@ -109,7 +109,8 @@ class Instrument(Record):
             ``name, version, language, dir, title, about, review`` (the status of the translation),
             ``scale {min, max, words}`` and ``sections [{id, number, name, short, about, items}]``; an item is
             ``{id, label, question, levels [{value, text}], scale [min, max], quantity, needs_scenarios,
-            scenarios, evidence_hint, help}``; its quantity None or ``{id, ask, unit, low, high, whole}``.
+            scenarios, evidence_hint, help}``; its quantity None or ``{id, ask, unit, low, high, whole,
+            ladder}``, the ladder as `rubric.ladder` makes it.
             A text that is not translated is marked where it stands: ``lang {field: language}``, in a level
             ``lang: language``.
         """

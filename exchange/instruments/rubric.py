@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 
 from exchange.instruments.records import Item, Level, Quantity, Range
+from exchange.instruments.regions import cells
 from exchange.words import Text, text
 
 Values = Mapping[str, float | str]
@@ -55,6 +57,52 @@ def derive(item: Item, value: float) -> Derived:
     else:
         why = text("{value} lies between levels: choose one and say why", value=value)
     return Derived(None, possible, why)
+
+
+def objection(item: Item, value: float, level: int, reason: str) -> Text | None:
+    """Return why a level cannot stand beside a number; None where it can.
+
+    Parameters
+    ----------
+    item
+        An item with a quantity that is asked.
+    value
+        The number.
+    level
+        The level that the room says.
+    reason
+        Its sentence. It is needed wherever the number alone does not decide.
+    """
+    derived, allowed = derive(item, value), _allowed(item, value)
+    if level not in allowed:
+        return text("{why}. Choose that, or change the number", why=derived.why)
+    if len(allowed) > 1 and not reason.strip():
+        return text("{why}, in the note", why=derived.why)
+    return None
+
+
+def ladder(item: Item, quantity: Quantity) -> list[tuple[float, float | None, tuple[int, ...]]]:
+    """Return, for all values of a quantity in order, the levels that may be chosen, ready for a page.
+
+    Returns
+    -------
+    list
+        ``(low, high, levels)``: one value where both bounds are the same, else all values between the two; `high`
+        is None where there is none. Several levels, or all of them, where the number alone does not decide. Empty
+        where the levels do not rest on the quantity at all.
+    """
+    if not any(quantity.id in box for level in item.levels for box in level.when):
+        return []
+    return [(cell.low, None if cell.high == inf else cell.high, _allowed(item, float(cell.value)))
+            for cell in cells(item, quantity)]
+
+
+def _allowed(item: Item, value: float) -> tuple[int, ...]:
+    """Return the levels between which a room may choose: all where the number falls between levels."""
+    possible = derive(item, value).possible
+    silent = {level.value for level in item.levels if not level.when}
+    return tuple(level.value for level in item.levels
+                 if not possible or level.value in possible or level.value in silent)
 
 
 def holding(item: Item, values: Values) -> tuple[int, ...]:

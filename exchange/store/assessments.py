@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import pandas as pd
 import sqlalchemy as sa
 
 from exchange import vocabulary
-from exchange.errors import Findings, InputError
+from exchange.errors import ConflictError, Findings, InputError
 from exchange.store import schema as t
 from exchange.store.access import Viewer, demand
 from exchange.store.base import Base, Writing, checked, must_exist, one, seen, upsert
@@ -92,7 +92,7 @@ class Assessments(Base):
             if row["status"] == status:
                 return row
             change = {"status": status, "confirmed_at": writing.now if status == t.CONFIRMED else None}
-            _change_assessment(writing, row, change, f"{status} assessment")
+            change_assessment(writing, row, change, f"{status} assessment")
             return {**row, **change}
 
     def set_scenarios(self, viewer: Viewer, assessment_id: str, scenarios: Mapping[str, object]) -> None:
@@ -108,7 +108,55 @@ class Assessments(Base):
         with self.write(viewer) as writing:
             row = own_assessment(writing, assessment_id)
             if row["scenarios"] != clean["scenarios"]:
-                _change_assessment(writing, row, clean, "set scenarios")
+                change_assessment(writing, row, clean, "set scenarios")
+
+    def put_scenario(self, viewer: Viewer, assessment_id: str, scenario: str, *, hazard: str, words: str,
+                     base_revision: int | None = None) -> Clean:
+        """Describe one scenario: its hazard and a sentence of what happens; return it with its `revision`.
+
+        Parameters
+        ----------
+        viewer
+            Who asks: somebody who acts for the city.
+        assessment_id
+            Which assessment; it must still take answers, because they are judged against its scenarios.
+        scenario
+            Of `vocabulary.SCENARIOS`.
+        hazard, words
+            Identifier in the hazard profiles, and the sentence.
+        base_revision
+            The revision that was seen; 0 for none. None does not check.
+
+        Raises
+        ------
+        ConflictError
+            When somebody else described it otherwise meanwhile.
+        """
+        place = f"assessment {assessment_id}, {scenario}"
+        said = _checked_scenario(place, scenario, hazard, words)
+        with self.write(viewer) as writing:
+            row = own_assessment(writing, assessment_id)
+            if row["status"] == t.CONFIRMED:
+                raise InputError.at(place, "the assessment was confirmed", "Reopen it to correct it.")
+            before = row["scenarios"].get(scenario)
+            stored = before if isinstance(before, Mapping) else {"revision": 0}
+            if said == {name: stored.get(name) for name in said}:
+                return {**stored}
+            if base_revision not in (None, stored.get("revision", 0)):
+                raise ConflictError.at(place, "somebody else described it otherwise meanwhile", "Look at both.")
+            now = {**said, "revision": stored.get("revision", 0) + 1}
+            change_assessment(writing, row, {"scenarios": {**row["scenarios"], scenario: now}}, "describe scenario")
+        return now
+
+    def set_scope(self, viewer: Viewer, assessment_id: str, sections: Iterable[str]) -> None:
+        """Name the sections of the questionnaire that matter to the city; none of them means all."""
+        chosen = list(dict.fromkeys(map(str, sections)))
+        clean = checked(t.assessment, {"scope": {"sections": chosen} if chosen else {}},
+                        f"assessment {assessment_id}", allowed=("scope",))
+        with self.write(viewer) as writing:
+            row = own_assessment(writing, assessment_id)
+            if row["scope"] != clean["scope"]:
+                change_assessment(writing, row, clean, "choose sections")
 
     def respondents(self, viewer: Viewer, assessment_id: str) -> pd.DataFrame:
         """Return who answers, as far as the viewer may know: respondent_id, stakeholder_group, label."""
@@ -156,6 +204,18 @@ def _check_subject(writing: Writing, row: Clean) -> None:
                                 "Name the learner or the host.")
 
 
+def _checked_scenario(place: str, scenario: str, hazard: str, words: str) -> Clean:
+    findings = Findings()
+    if scenario not in vocabulary.SCENARIOS:
+        findings.add(place, f"{scenario!r} is not a scenario", f"Use {', '.join(vocabulary.SCENARIOS)}.")
+    if not hazard.strip():
+        findings.add(place, "the hazard is missing", "Choose one of the hazard profiles.")
+    if not words.strip():
+        findings.add(place, "the sentence is missing", "Say in one sentence what happens.")
+    findings.raise_if_any()
+    return {"hazard": hazard.strip(), "words": " ".join(words.split())}
+
+
 def own_assessment(writing: Writing, assessment_id: str) -> Clean:
     """Return an assessment that the viewer may run."""
     row = seen(writing.connection, writing.viewer, t.assessment, assessment_id, "assessment")
@@ -163,7 +223,8 @@ def own_assessment(writing: Writing, assessment_id: str) -> Clean:
     return row
 
 
-def _change_assessment(writing: Writing, row: Clean, change: Clean, action: str) -> None:
+def change_assessment(writing: Writing, row: Clean, change: Clean, action: str) -> None:
+    """Write new values of an assessment, with their line of history."""
     key = t.assessment.c.assessment_id == row["assessment_id"]
     writing.connection.execute(sa.update(t.assessment).where(key).values(change))
     writing.note(action, f"assessment {row['assessment_id']}", city_id=row["city_id"],

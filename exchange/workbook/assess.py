@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from exchange import assessments, instruments
+from exchange import assessments, hazards, instruments
+from exchange.errors import InputError
 from exchange.reports import pictures
 from exchange.vocabulary import ANSWERED, BLANK
-from exchange.words import Text, text
-from exchange.workbook import asked
+from exchange.words import Text, count, text
+from exchange.workbook import asked, scenarios
 from exchange.workbook.context import rows_of
 from exchange.workbook.room import Room
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from exchange.assessments import Profile, Score
     from exchange.instruments import Instrument
     from exchange.reports.pictures import Picture
     from exchange.reports.sheet import Sheet
+    from exchange.reports.tables import Words
     from exchange.workbook import Workbook
     from exchange.workbook.context import Row
 
@@ -99,6 +101,55 @@ class Sitting:
         answers = self._w.store.answers(self._w.viewer, self.assessment_id)
         return {row["item"]: row | {"quantity": row["raw_value"]} for row in rows_of(answers)}
 
+    @property
+    def sections(self) -> list[str] | None:
+        """The sections that the city chose; None for all."""
+        chosen = (self.row.get("scope") or {}).get("sections") or []
+        known = [section.id for section in self.instrument.sections if section.id in chosen]
+        return known if 0 < len(known) < len(self.instrument.sections) else None
+
+    def choose_sections(self, sections: Sequence[str] | None) -> None:
+        """Keep which sections matter to the city; None for all."""
+        self._w.store.set_scope(self._w.viewer, self.assessment_id, sections or ())
+        self.__dict__.pop("row", None)
+
+    def scenarios(self) -> dict[str, scenarios.Scenario] | None:
+        """Return the scenarios as far as they are described; None where no question needs any."""
+        return scenarios.described(self.instrument, (self._found() or {}).get("scenarios") or {})
+
+    def hazards(self) -> list[dict[str, Any]]:
+        """Return the hazards that a scenario can be about, the city's own first."""
+        own = self._w.store.hazards(self._w.viewer, city_ids=[self._w.city_id])
+        return scenarios.choices(own["hazard_id"], self.language)
+
+    def describe(self, scenario: str, hazard: str, words: str, base_revision: int | None = None) -> int:
+        """Keep one scenario; return its revision.
+
+        Raises
+        ------
+        ConflictError
+            When somebody else described it otherwise meanwhile.
+        """
+        if hazard not in hazards.load():
+            raise InputError.at(scenario, f"there is no hazard {hazard!r}", "Choose one of the list.")
+        said = self._w.store.put_scenario(self._w.viewer, self.assessment_id, scenario, hazard=hazard, words=words,
+                                          base_revision=base_revision)
+        return int(said["revision"])
+
+    def objection(self, item: str, level: int | None, quantity: float | None, reason: str) -> Text | None:
+        """Return why a level cannot be kept like this: a scenario or a reason is missing, or the number says another.
+
+        None where it can, and where no level is given.
+        """
+        if level is None or item not in {one.id for one in self.instrument.items}:
+            return None
+        asked = self.instrument.said(self.language).item(item)
+        if asked.quantity is not None and quantity is not None:
+            against = instruments.objection(asked, quantity, level, reason)
+            if against is not None:
+                return against
+        return scenarios.objection(asked, self.scenarios()) if asked.needs_scenarios else None
+
     def save(self, item: str, state: str, level: int | None, **more: Any) -> tuple[int, datetime]:
         """Keep one answer; return its revision and the time.
 
@@ -106,7 +157,15 @@ class Sitting:
         ------
         ConflictError
             When somebody else changed it meanwhile.
+        InputError
+            When it does not fit; see `objection`.
         """
+        against = self.objection(item, level, more.get("raw_value"), more.get("note") or "")
+        if against is not None:
+            raise InputError.at(item, str(against), "Then choose the level.")
+        if more.get("raw_value") is not None and more.get("unit") is None:
+            asked = self.instrument.item(item).quantity
+            more["unit"] = asked and asked.unit
         saved = self._w.store.save_answer(self._w.viewer, self.assessment_id, item, state, level, **more)
         return saved.revision, saved.at
 
@@ -142,6 +201,11 @@ class Assess:
             return Sitting(self._w, Occasion(instrument, self.round))
         return Sitting(self._w, Occasion(round=self.round), self._levels(self._before()))
 
+    @property
+    def sections(self) -> list[str] | None:
+        """The sections that the city chose for this round; None for all."""
+        return self.form().sections
+
     def answers(self) -> pd.DataFrame:
         """Return the answers of this round: item, state, level and more; one row a question that was touched."""
         return self._answers(self._row())
@@ -161,24 +225,39 @@ class Assess:
         wanted = {row["item"]: round(row["weight"]) for row in rows_of(priorities)}
         return assessments.profile(self.instrument, self.answers(), wanted or None)
 
+    def chosen_score(self) -> Score:
+        """Return the score of the sections that the city chose: nothing is said of the others."""
+        return assessments.score_of(self.instrument, self.answers(), self.sections)
+
     def picture(self) -> Picture:
-        """Return the profile of the ten essentials, with the city's own last round as hollow dots."""
-        score, before = self.score(), self._before()
+        """Return the profile of the essentials that count, with the city's own last round as hollow dots."""
+        score, before = self.chosen_score(), self._before()
         past = assessments.score(self.instrument, self._answers(before)).essentials if before else ()
         means = {part.id: part.mean for part in past}
-        rows = pd.DataFrame([{"number": n, "name": part.name, "mean": part.mean, "low": part.mean_low,
+        numbers = {section.id: section.number for section in self.instrument.sections}
+        rows = pd.DataFrame([{"number": numbers[part.id], "name": part.name, "mean": part.mean, "low": part.mean_low,
                               "high": part.mean_high, "past": means.get(part.id), "unknown": part.unknown}
-                             for n, part in enumerate(score.essentials, 1)])
-        return pictures.profile(rows, language=self._w.language)
+                             for part in score.essentials])
+        drawn = pictures.profile(rows, language=self._w.language)
+        return replace(drawn, notes=self._chosen_said(len(score.essentials)))
 
     def scores(self) -> Sheet:
-        """Return sum, mean, coverage and bounds of each essential and of the whole."""
-        score = self.score()
-        rows = tuple((part.name, part.sum, part.max, part.mean, _percent(part.coverage), part.low, part.high)
-                     for part in (*score.essentials, score.total))
+        """Return sum, mean, coverage and bounds of each essential that counts, and of them together."""
+        score = self.chosen_score()
+        together: Words = score.total.name if self.sections is None else text("The chosen essentials together")
+        names = (*(part.name for part in score.essentials), together)
+        rows = tuple((name, part.sum, part.max, part.mean, _percent(part.coverage), part.low, part.high)
+                     for name, part in zip(names, (*score.essentials, score.total), strict=True))
         heads = (text("Essential"), text("Sum"), text("Of"), text("Mean"), text("Answered"), text("At least"),
                  text("At most"))
-        return self._w.sheet(score.finding(), heads, rows, *score.notes())
+        return self._w.sheet(score.finding(), heads, rows, *self._chosen_said(len(score.essentials)), *score.notes())
+
+    def _chosen_said(self, n: int) -> tuple[Text, ...]:
+        total = len(self.instrument.sections)
+        return () if n == total else (
+            count("Only {n} of {total} essentials was chosen: the sum is of this one, and says nothing of the others",
+                  "Only {n} of {total} essentials were chosen: the sums are of these, and say nothing of the others",
+                  n, total=total),)
 
     def profile(self) -> Sheet:
         """Return gaps, strengths and the learning indicators, each with its reason."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from exchange.errors import InputError, NotFoundError
+from exchange.errors import ConflictError, InputError, NotFoundError
 from exchange.store import EditConflictError
 from tests.store.worlds import LOCAL, NAIROBI, QUITO, ROTTERDAM, begin, editor, rows
 
@@ -204,6 +204,47 @@ def test_scenarios_are_named_by_their_terms(world, assessment):
     assert world.assessment(ANA, assessment)["scenarios"] == {"most_probable": "A flood once in 10 years"}
     with pytest.raises(InputError, match="'worst' is not a scenario"):
         world.set_scenarios(ANA, assessment, {"worst": "?"})
+
+
+FLOOD = {"hazard": "MH0600", "words": "The river reaches the old town."}
+
+
+def test_a_scenario_is_described_with_its_revision_and_leaves_a_line_of_history(world, assessment):
+    assert world.put_scenario(ANA, assessment, "most_severe", **FLOOD, base_revision=0)["revision"] == 1
+    rows_before = world.verify_audit().rows
+    assert world.put_scenario(ANA, assessment, "most_severe", **FLOOD)["revision"] == 1
+    assert world.verify_audit().rows == rows_before
+    later = {**FLOOD, "words": "The dike\n breaks."}
+    assert world.put_scenario(ANA, assessment, "most_severe", **later, base_revision=1)["revision"] == 2
+    stored = world.assessment(ANA, assessment)["scenarios"]
+    assert stored == {"most_severe": {"hazard": "MH0600", "words": "The dike breaks.", "revision": 2}}
+    assert world.verify_audit().rows == rows_before + 1
+
+
+def test_a_scenario_that_somebody_else_changed_is_not_written_over(world, assessment):
+    world.put_scenario(ANA, assessment, "most_severe", **FLOOD)
+    with pytest.raises(ConflictError):
+        world.put_scenario(ANA, assessment, "most_severe", hazard="GH0101", words="It shakes.", base_revision=0)
+    assert world.assessment(ANA, assessment)["scenarios"]["most_severe"]["hazard"] == "MH0600"
+
+
+def test_a_scenario_needs_its_name_its_hazard_and_its_sentence(world, assessment):
+    with pytest.raises(InputError) as error:
+        world.put_scenario(ANA, assessment, "worst", hazard=" ", words="")
+    assert len(error.value.findings) == 3
+
+
+def test_what_a_confirmed_assessment_was_about_stays(world, assessment):
+    world.confirm_assessment(ANA, assessment)
+    with pytest.raises(InputError, match="was confirmed"):
+        world.put_scenario(ANA, assessment, "most_severe", **FLOOD)
+
+
+def test_the_sections_that_matter_are_kept_and_all_of_them_is_none(world, assessment):
+    world.set_scope(ANA, assessment, ["E2", "E9", "E2"])
+    assert world.assessment(ANA, assessment)["scope"] == {"sections": ["E2", "E9"]}
+    world.set_scope(ANA, assessment, [])
+    assert world.assessment(ANA, assessment)["scope"] == {}
 
 
 def test_the_newest_answer_to_each_item_is_what_is_known_of_a_city(world):

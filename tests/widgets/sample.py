@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from widgets.keeping import Saved
+from widgets.questionnaire_scenarios import Scenarios
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -40,9 +41,27 @@ def instrument(language: str = "en") -> dict[str, Any]:
     sections[0]["items"][1] |= {"needs_scenarios": True, "scenarios": ["most_probable", "most_severe"]}
     sections[1]["items"][0] |= {"quantity": {"id": "share", "ask": "Share of hazards with a map", "unit": "percent",
                                              "low": 0, "high": 100, "whole": False}}
+    sections[1]["items"][1] |= {"quantity": {
+        "id": "share", "ask": "Share of systems seen together", "unit": "percent", "low": 0, "high": 100, "whole": False,
+        "ladder": LADDER}}
     return {"name": "resilience", "version": "1", "language": language, "dir": "rtl" if language == "ar" else "ltr",
             "title": "Resilience of the city" if language != "ar" else "صمود المدينة", "about": "", "review": "",
             "scale": {"min": 0, "max": 3, "words": []}, "sections": sections}
+
+
+LADDER = [[0, 0, [0]], [0, 25, [0]], [25, 25, [0, 1, 2, 3]], [25, 50, [0, 1, 2, 3]], [50, 50, [1, 2]], [50, 80, [1, 2]],
+          [80, 80, [3]], [80, 100, [3]], [100, 100, [3]]]
+"""Under 25 means level 0, from 80 level 3; from 50 it may be 1 or 2; from 25 to 50 no level has a place for it."""
+
+HAZARDS = [{"label": "hazards of this city", "hazards": [["MH0600", "flooding"]]},
+           {"label": "geological", "hazards": [["GH0101", "earthquake"], ["GH0300", "landslide"]]}]
+
+
+def scenarios(record: Record | None = None, **described: str) -> Scenarios:
+    """Return the two scenarios of the sample; those named are described, the others wait."""
+    known = {name: {"hazard": "MH0600" if name in described else "", "words": described.get(name, ""),
+                    "revision": int(name in described)} for name in ("most_probable", "most_severe")}
+    return Scenarios(known, HAZARDS, (record or Record()).save)
 
 
 def _item(item: str, label: str, question: str, *levels: str) -> dict[str, Any]:
@@ -74,7 +93,7 @@ class Record:
         if self.fault is not None:
             raise self.fault
         self.events.append(event)
-        key = getattr(event, "item", None) or event.entry_id
+        key = next(getattr(event, name) for name in ("item", "scenario", "entry_id") if hasattr(event, name))
         revision = event.revision + 1
         self.rows[key] = (revision, event)
         return Saved(revision, NOON)

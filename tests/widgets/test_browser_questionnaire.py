@@ -398,7 +398,7 @@ def test_hostile_texts_run_no_script(stage: Stage):
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("width", [1280, 360])
 def test_the_form_is_accessible(stage: Stage, language: str, width: int):
-    page = stage.show(made(language=language, scenarios={"most_severe": "A dike breaks"}), width=width)
+    page = stage.show(made(language=language, scenarios=sample.scenarios(most_severe="A dike breaks")), width=width)
     page.locator(".lx-more summary").first.click()
     page.locator(".lx-topics summary").click()
     assert violations(page) == []

@@ -140,3 +140,75 @@ def test_every_page_of_a_city_without_an_answer_can_be_read(real, language):
         for page in (workbook.assess.picture(), workbook.assess.scores(), workbook.assess.profile()):
             assert f'lang="{language}"' in page._repr_mimebundle_()["text/html"]
         assert workbook.assess.score().total.mean is None
+
+
+def test_only_the_essentials_that_matter_are_scored_and_the_page_says_so(lviv):
+    whole = lviv.assess.chosen_score()
+    assert lviv.assess.sections is None
+    assert len(whole.essentials) == 10
+    lviv.assess.form().choose_sections(["E4", "E2"])
+    part = lviv.assess.chosen_score()
+    assert [one.id for one in part.essentials] == ["E2", "E4"]
+    assert (part.total.official_max, part.total.items) == (15 + 12, 9)
+    assert part.total.sum == sum(one.sum for one in whole.essentials if one.id in ("E2", "E4"))
+    said = lviv.assess.scores().plain()
+    assert "Only 2 of 10 essentials were chosen: the sums are of these, and say nothing of the others" in said
+    assert "of those chosen" in said
+    assert "The chosen essentials together | " in said
+    assert [row["Essential"].split()[0] for row in lviv.assess.picture().table.records()] == ["2", "4"]
+    assert lviv.assess.score().total == whole.total
+
+
+def test_what_was_chosen_is_there_on_another_device_and_all_of_them_is_none(own):
+    with opened(own, "lviv") as workbook:
+        workbook.assess.form().choose_sections(["E2"])
+    with opened(own, "lviv") as workbook:
+        assert workbook.assess.form().sections == ["E2"]
+        workbook.assess.form().choose_sections([section.id for section in workbook.assess.instrument.sections])
+        assert workbook.assess.form().sections is None
+
+
+def test_the_number_is_kept_with_its_unit_and_the_level_must_follow_from_it(lviv):
+    sitting = lviv.assess.form()
+    with pytest.raises(InputError, match=r"42\.5 means level 2"):
+        sitting.save("P7.3", "answered", 3, raw_value=62.5 - 20)
+    sitting.save("P7.3", "answered", 3, raw_value=62.5)
+    assert (sitting.stored()["P7.3"]["raw_value"], sitting.stored()["P7.3"]["unit"]) == (62.5, "percent")
+
+
+def test_where_the_number_does_not_decide_a_reason_is_needed(lviv):
+    sitting = lviv.assess.form()
+    sitting.save("P9.3", "blank", None, raw_value=3)
+    assert "3 allows the levels 2 and 3" in str(sitting.objection("P9.3", 3, 3, " "))
+    with pytest.raises(InputError, match="choose one and say why, in the note"):
+        sitting.save("P9.3", "answered", 3, raw_value=3)
+    sitting.save("P9.3", "answered", 3, raw_value=3, note="Tested in May.")
+    assert sitting.stored()["P9.3"]["level"] == 3
+
+
+def test_a_level_waits_for_the_scenarios_that_its_question_is_about(own):
+    with opened(own, "quito") as workbook:
+        sitting = workbook.assess.form()
+        assert {name: one["revision"] for name, one in sitting.scenarios().items()} == {
+            "most_probable": 0, "most_severe": 0}
+        with pytest.raises(InputError, match="Describe the most severe scenario first"):
+            sitting.save("P8.7", "answered", 2)
+        sitting.save("P8.7", "unknown", None)
+        assert sitting.describe("most_severe", "GH0101", "The old town shakes.", 0) == 1
+        sitting.save("P8.7", "answered", 2)
+        with pytest.raises(InputError, match="Describe the most probable scenario first"):
+            sitting.save("P8.3", "answered", 2)
+        with pytest.raises(InputError, match="no hazard 'flood'"):
+            sitting.describe("most_probable", "flood", "It floods.")
+
+
+def test_the_hazards_to_choose_from_begin_with_the_citys_own(lviv):
+    groups = lviv.assess.form().hazards()
+    own = {row["hazard_id"] for row in lviv.store.hazards(lviv.viewer, city_ids=[lviv.city_id]).to_dict("records")}
+    assert {hazard for hazard, _ in groups[0]["hazards"]} == own
+    listed = [hazard for group in groups for hazard, _ in group["hazards"]]
+    assert len(listed) == len(set(listed)) == 281
+
+
+def test_an_instrument_without_such_questions_asks_for_no_scenarios(lviv):
+    assert Sitting(lviv, Occasion("learning_capacity")).scenarios() is None

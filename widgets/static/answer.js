@@ -85,20 +85,69 @@ const moreView = (page, item, name, change) => {
   return { element, update };
 };
 
-const quantityView = (page, item, name, change) => {
-  const { id, ask, unit, low, high, whole, lang } = item.quantity;
-  const input = h('input', { type: 'number', inputmode: 'decimal', min: low, max: high, step: whole ? 1 : 'any', 'aria-describedby': `${name}-unit`,
-    oninput: () => { if (input.validity.valid) change({ quantity: input.value === '' ? null : Number(input.value) }, 600); } });
-  const element = h('div', { class: 'lx-quantity' }, h('label', { class: 'lx-field' }, inTongue(ask, lang?.ask), input), h('span', { id: `${name}-unit` }, unit));
-  const update = (value) => { if (document.activeElement !== input) input.value = value ?? ''; };
-  return { element, update };
+// Which levels a number allows: the one it means, those between which it cannot decide, or all when it lies between levels.
+const levelsOf = (quantity, value) => {
+  const step = quantity.ladder?.find(([low, high]) => (low === high ? value === low : value > low && (high === null || value < high)));
+  return step ? step[2] : null;
+};
+const allowedBy = (item, answer) => (item.quantity?.ladder?.length && answer.quantity !== null ? levelsOf(item.quantity, answer.quantity) : null);
+const lacksReason = (item, answer) => {
+  const allowed = allowedBy(item, answer);
+  return Boolean(allowed && allowed.length > 1 && answer.state === 'answered' && !answer.note.trim());
+};
+// The answer that follows from a number: its level where it means one; a level that it rules out goes.
+const withNumber = (item, answer, value) => {
+  const { ladder } = item.quantity, before = allowedBy(item, answer), open = { state: 'blank', level: null };
+  if (!ladder?.length) return { quantity: value };
+  if (value === null) return { quantity: null, ...(before?.length === 1 ? open : {}) };
+  const allowed = levelsOf(item.quantity, value) ?? [];
+  if (allowed.length === 1) return { quantity: value, state: 'answered', level: allowed[0] };
+  const wasMeant = before?.length === 1;
+  return { quantity: value, ...(!wasMeant && answer.state === 'answered' && allowed.includes(answer.level) ? {} : open) };
 };
 
-const scenarioViews = (page, item) => (page.scenarios && item.scenarios?.length ? h('ul', { class: 'lx-scenarios' },
-  ...page.terms.scenarios.filter(({ value }) => item.scenarios.includes(value)).map(({ value, label }) => {
-    const words = page.scenarios[value];
-    return h('li', { 'data-missing': words ? null : 'yes' }, words ? page.say('scenario', { scenario: label, words }) : page.say('scenario_missing', { scenario: label }));
-  })) : null);
+const quantityView = (page, item, name, change) => {
+  const { say } = page, { ask, unit, low, high, whole, lang } = item.quantity;
+  const meaning = h('p', { id: `${name}-means`, class: 'lx-means', role: 'status' }), wrong = h('p', { id: `${name}-wrong`, class: 'lx-wrong' });
+  const isPossible = (value) => Number.isFinite(value) && value >= low && (high === null || value <= high) && (!whole || Number.isInteger(value));
+  const input = h('input', { type: 'number', inputmode: 'decimal', min: low, max: high, step: whole ? 1 : 'any', 'aria-describedby': `${name}-unit ${name}-means ${name}-wrong`,
+    oninput: () => {
+      const value = input.value === '' ? null : Number(input.value), fits = !input.validity.badInput && (value === null || isPossible(value));
+      page.setWrong(item.id, !fits);
+      if (fits) change(withNumber(item, page.answer(item.id), value), 600);
+    } });
+  const element = h('div', { class: 'lx-quantity' }, h('label', { class: 'lx-field' }, inTongue(ask, lang?.ask), input),
+    h('span', { id: `${name}-unit`, class: 'lx-unit' }, unit), wrong, meaning);
+  const sentence = (value, allowed) => {
+    if (!allowed) return '';
+    const values = { value, unit };
+    if (allowed.length === 1) return say('number_means', { ...values, level: allowed[0] });
+    if (allowed.length === item.levels.length) return say('number_between', values);
+    return say('number_allows', { ...values, levels: allowed.map(String).join(' / ') });
+  };
+  const update = (answer) => {
+    const isWrong = page.isWrong(item.id);
+    if (document.activeElement !== input && !isWrong) input.value = answer.quantity ?? '';
+    if (isWrong) input.setAttribute('aria-invalid', 'true'); else input.removeAttribute('aria-invalid');
+    later(wrong, isWrong ? say(high === null ? 'number_wrong_open' : 'number_wrong', { low, high }) : '');
+    later(meaning, isWrong ? '' : sentence(answer.quantity, allowedBy(item, answer)));
+  };
+  return { element, update, clear: () => { input.value = ''; page.setWrong(item.id, false); } };
+};
+
+// What must be described before this question: said once above it, with the way there.
+const waitingView = (page, item) => {
+  const element = h('p', { class: 'lx-waits', hidden: true });
+  let shown = null;
+  const update = () => {
+    const waiting = page.canEdit ? page.missingScenes(item) : [];
+    if (waiting.join() === shown) return;
+    shown = waiting.join();
+    element.hidden = !waiting.length;
+    element.replaceChildren(page.say('scenario_first'), ...waiting.map((name) => button(page.scenarioName(name), () => page.goToScene(name), { class: 'lx-link' })));
+  };
+  return { element, update };
+};
 
 // What an answer says, in lines: for two versions side by side.
 const linesOf = (page, item, answer) => {
@@ -137,38 +186,48 @@ const latin = (event) => {
 const answerView = (page, item) => {
   const { say } = page, name = `${page.uid}-${item.id}`, tongue = item.lang ?? {};
   const change = (part, delay) => page.change(item.id, part, delay);
-  const other = (state) => choiceView(name, state, () => change({ state, level: null }),
+  const other = (state) => choiceView(name, state, () => { quantity?.clear(); change({ state, level: null, quantity: null }); },
     h('span', { class: 'lx-mark', 'data-state': state, 'aria-hidden': 'true' }), h('span', {}, say(state)));
-  const erase = () => { change({ state: 'blank', level: null }); radios[0].focus(); };
+  const erase = () => { quantity?.clear(); change({ state: 'blank', level: null, quantity: null }); (radios.find((input) => !input.disabled) ?? radios[0]).focus(); };
   const clear = h('button', { type: 'button', class: 'lx-link lx-clear', onclick: erase }, say('clear'), hiddenText(` ${item.id}`));
   const past = page.past[item.id];
   const last = past === undefined || past === null ? null : h('p', { class: 'lx-past' }, say('last_time', { level: past }));
-  const note = h('textarea', { rows: 1, maxlength: 4000, placeholder: say('note_hint'), dir: 'auto', 'aria-label': say('note_of', { item: item.id }),
+  const reason = h('span', { class: 'lx-wrong', id: `${name}-reason` });
+  const note = h('textarea', { rows: 1, maxlength: 4000, placeholder: say('note_hint'), dir: 'auto', 'aria-label': say('note_of', { item: item.id }), 'aria-describedby': `${name}-reason`,
     oninput: () => change({ note: note.value }, 600) });
-  const more = moreView(page, item, name, change), trouble = troubleView(page, item);
+  const more = moreView(page, item, name, change), trouble = troubleView(page, item), waiting = waitingView(page, item);
   const quantity = item.quantity ? quantityView(page, item, name, change) : null;
   const levels = levelsView(page, item, name, change);
   const choices = h('div', { class: 'lx-choices' }, levels, h('div', { class: 'lx-row' }, other('unknown'), other('not_applicable'), clear, last));
   const element = h('fieldset', { class: 'lx-item', 'data-item': item.id, disabled: !page.canEdit },
     h('legend', {}, h('h3', {}, h('small', {}, item.id), inTongue(item.label, tongue.label)), h('p', {}, inTongue(item.question, tongue.question))),
     item.help ? h('details', { class: 'lx-help' }, h('summary', {}, say('help'), hiddenText(` ${item.id}`)), h('p', {}, inTongue(item.help, tongue.help))) : null,
-    scenarioViews(page, item), quantity?.element, choices, trouble.element,
-    h('label', { class: 'lx-field lx-note' }, h('span', {}, say('note')), note), more.element);
+    waiting.element, quantity?.element, choices, trouble.element,
+    h('label', { class: 'lx-field lx-note' }, h('span', {}, say('note')), note, reason), more.element);
   const radios = [...choices.querySelectorAll('input')];
 
   choices.addEventListener('keydown', (event) => {
     if (event.target.type !== 'radio' || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = latin(event), value = { u: 'unknown', n: 'not_applicable' }[key] ?? key;
     const wanted = radios.find((input) => input.value === value);
-    if (wanted) { event.preventDefault(); wanted.focus(); if (!wanted.checked) wanted.click(); }
+    if (wanted && !wanted.disabled) { event.preventDefault(); wanted.focus(); if (!wanted.checked) wanted.click(); }
     if (key === 'delete' || key === 'backspace') { event.preventDefault(); erase(); }
   });
   const update = () => {
     const answer = page.answer(item.id), value = answer.state === 'answered' ? String(answer.level) : answer.state;
-    radios.forEach((input) => { input.checked = input.value === value; });
-    clear.hidden = answer.state === 'blank' || !page.canEdit;
+    const allowed = allowedBy(item, answer), waits = page.canEdit && page.missingScenes(item).length > 0;
+    radios.forEach((input) => {
+      const isLevel = input.value !== 'unknown' && input.value !== 'not_applicable';
+      input.checked = input.value === value;
+      input.disabled = isLevel && (waits || Boolean(allowed && !allowed.includes(Number(input.value))));
+    });
+    clear.hidden = (answer.state === 'blank' && answer.quantity === null) || !page.canEdit;
+    const lacks = lacksReason(item, answer);
+    later(reason, lacks ? say('reason') : '');
+    if (lacks) note.setAttribute('aria-invalid', 'true'); else note.removeAttribute('aria-invalid');
+    waiting.update();
     if (document.activeElement !== note && note.value !== answer.note) note.value = answer.note;
-    quantity?.update(answer.quantity);
+    quantity?.update(answer);
     more.update(answer);
     trouble.update();
   };

@@ -1,6 +1,6 @@
 // What a person enters stays in this browser until the kernel says that it is in the record.
 
-const PREFIX = 'exchange|', RESEND = 2500, SHOW_SAVING = 400, LATE = 2400, LOST = 7000;
+const PREFIX = 'exchange|', RESEND = 2500, SHOW_SAVING = 400, LATE = 2400, LOST = 7000, LONGEST_DELAY = 1500;
 
 // Where changes wait: one localStorage item each, so that two tabs never write over each other.
 class Shelf {
@@ -79,6 +79,7 @@ const makeKeeper = (model, scope) => {
   };
   // One change of a thing at a time is under way: the next one needs the revision that this one makes.
   const flush = (force = false) => active().forEach((entry) => {
+    if (!force && entry.due > Date.now()) return;
     const before = flying.get(entry.key);
     if (force || !before || Date.now() - before.at >= RESEND) send(entry);
   });
@@ -90,11 +91,14 @@ const makeKeeper = (model, scope) => {
     const shown = seen.get(key);
     if (shown && !clashes.has(key)) { shelf.remove(shown); }              // the new change was made on top of it
     const revision = shown && !clashes.has(key) ? shown.revision : shelf.get(client, key)?.revision ?? revisions.get(key) ?? 0;
-    const entry = { kind, key, body, held, client, seq: ++seq, when: Date.now(), revision };
+    if (!held) run();
+    // Who is typing is not sent letter by letter; who types for long is sent every little while.
+    const due = delay ? Math.min(Date.now() + delay, since + LONGEST_DELAY) : 0;
+    const entry = { kind, key, body, held, client, seq: ++seq, when: Date.now(), due, revision };
     shelf.put(entry);
     if (clashes.has(key)) clashes.get(key).mine = body;
     forgotten = false;
-    if (!held) { run(); clearTimeout(delayed); delayed = setTimeout(flush, delay); }
+    if (!held) { clearTimeout(delayed); delayed = setTimeout(flush, Math.max(0, due - Date.now())); }
     tell('put', { key });
   };
 

@@ -2,7 +2,8 @@
 
 const initialize = ({ model }, shared) => {
   const keeper = makeKeeper(model, model.get('assessment'));
-  const local = {};
+  const local = {}, scenes = structuredClone(model.get('scenarios') ?? {});
+  Object.entries(scenes).forEach(([name, scene]) => keeper.know(SCENE + name, scene.revision));
   const know = (answers) => Object.entries(answers).forEach(([item, answer]) => {
     if (keeper.isWaiting(item)) return;
     local[item] = { ...BLANK, ...bodyOf(answer) };
@@ -10,10 +11,13 @@ const initialize = ({ model }, shared) => {
   });
   know(model.get('answers'));
   Object.entries(model.get('answers')).forEach(([item, answer]) => keeper.know(item, answer.revision));
-  keeper.start().forEach((entry) => { local[entry.key] = { ...BLANK, ...entry.body }; });
+  keeper.start().forEach((entry) => {
+    if (entry.kind === 'scenario') Object.assign(scenes[entry.key.slice(SCENE.length)] ?? {}, entry.body);
+    else local[entry.key] = { ...BLANK, ...entry.body };
+  });
   const onAnswers = () => { know(model.get('answers')); keeper.tell('answers'); };
   model.on('change:answers', onAnswers);
-  Object.assign(shared, { keeper, local });
+  Object.assign(shared, { keeper, local, scenes });
   return () => { keeper.stop(); model.off('change:answers', onAnswers); };
 };
 
@@ -48,9 +52,24 @@ const topicsView = (page, model, changed) => {
 };
 
 const render = ({ model, el }, shared) => {
-  const { keeper, local } = shared, instrument = model.get('instrument'), say = speaker(model.get('words'), model.get('language'));
+  const { keeper, local, scenes } = shared, instrument = model.get('instrument'), say = speaker(model.get('words'), model.get('language'));
   const answer = (item) => local[item] ?? BLANK;
-  const change = (item, part, delay) => { local[item] = { ...answer(item), ...part }; keeper.put('answer', item, bodyOf(local[item]), { delay }); };
+  const items = Object.fromEntries(instrument.sections.flatMap((section) => section.items.map((item) => [item.id, item])));
+  const change = (item, part, delay) => {
+    local[item] = { ...answer(item), ...part };
+    keeper.put('answer', item, bodyOf(local[item]), { delay, held: lacksReason(items[item], local[item]) });
+  };
+  const changeScene = (name, part, delay) => {
+    Object.assign(scenes[name], part);
+    const { hazard, words } = scenes[name];
+    keeper.put('scenario', SCENE + name, { hazard, words }, { delay, held: !isDescribed(scenes[name]) });
+  };
+  const chooseScene = (name, whose) => {
+    const { theirs } = keeper.clash(SCENE + name);
+    if (whose === 'theirs') Object.assign(scenes[name], { hazard: theirs.hazard, words: theirs.words });
+    keeper.choose(SCENE + name, whose);
+  };
+  const wrong = new Set();
   const choose = (item, whose) => {
     const { theirs } = keeper.clash(item);
     if (whose === 'theirs') local[item] = { ...BLANK, ...bodyOf(theirs) };
@@ -60,8 +79,15 @@ const render = ({ model, el }, shared) => {
   const capitals = (terms) => Object.fromEntries(Object.entries(terms).map(([name, list]) => [name, list.map(({ value, label }) => ({ value, label: say.capital(label) }))]));
   const page = {
     say, keeper, instrument, answer, change, choose, uid: `q${randomId()}`, past: model.get('past'), terms: capitals(model.get('terms')),
-    scenarios: model.get('scenarios'), canEdit: model.get('can_edit'),
+    canEdit: model.get('can_edit'), hazards: model.get('hazards'), scenes: () => scenes, scene: (name) => scenes[name], changeScene, chooseScene,
+    hazardName: (id) => say.capital(names[id] ?? ''),
+    scenarioName: (name) => model.get('terms').scenarios.find(({ value }) => value === name).label,
+    missingScenes: (item) => (item.scenarios ?? []).filter((name) => scenes[name] && !isDescribed(scenes[name])),
+    goToScene: (name) => scenesBlock?.go(name),
+    isWrong: (item) => wrong.has(item), setWrong: (item, is) => { if (is) wrong.add(item); else wrong.delete(item); update(); },
   };
+  const names = Object.fromEntries(page.hazards.flatMap(({ hazards }) => hazards));
+  let scenesBlock = null;
   const place = `${PREFIX}${encodeURIComponent(model.get('assessment'))}|section`;
   const remembered = () => { try { return sessionStorage.getItem(place); } catch { return null; } };
   const remember = (id) => { try { sessionStorage.setItem(place, id); } catch { /* it opens at the beginning then */ } };
@@ -76,7 +102,8 @@ const render = ({ model, el }, shared) => {
   const root = frame(model, 'form', instrument.title || say('label'));
   const status = statusView(keeper, say), total = h('span', { class: 'lx-total' });
   const nav = h('ol'), select = h('select', { onchange: () => go(find(select.value)) });
-  const head = h('div', { class: 'lx-head' }), list = h('div'), foot = h('div', { class: 'lx-foot' }), left = h('div');
+  const head = h('div', { class: 'lx-head' }), list = h('div'), foot = h('div', { class: 'lx-foot' }), left = h('div', { class: 'lx-left' });
+  const errors = h('div', { class: 'lx-errors', role: 'group', 'aria-label': say('errors_label'), hidden: true });
   const filter = h('label', { class: 'lx-check lx-filter' },
     h('input', { type: 'checkbox', onchange: (event) => { onlyBlank = event.target.checked; drawItems([current]); } }), h('span', {}, say('only_blank')));
   const topics = instrument.sections.length > 1 ? topicsView(page, model, () => { if (!chosen().includes(current)) [current] = chosen(); draw(); }) : null;
@@ -87,7 +114,7 @@ const render = ({ model, el }, shared) => {
     const control = h('button', { type: 'button', onclick: () => go(section) }, h('b', {}, String(section.number)),
       h('span', {}, inTongue(section.name, section.lang?.name), ' ', words, h('span', { class: 'lx-progress' }, place, short)));
     const update = () => {
-      const count = tally(section.items, answer), n = section.items.filter(({ id }) => keeper.clash(id) || keeper.refused(id)).length;
+      const count = tally(section.items, answer), n = section.items.filter((item) => keeper.clash(item.id) || keeper.refused(item.id) || wrong.has(item.id) || lacksReason(item, answer(item.id))).length;
       later(words, [progressWords(count), n ? say('attention', { n }) : ''].join(' '));
       later(short, n ? say('attention', { n }) : say('short_progress', count));
       short.dataset.tone = n ? 'late' : 'calm';
@@ -106,13 +133,35 @@ const render = ({ model, el }, shared) => {
   const drawItems = (sections) => {
     const whole = sections.length > 1;
     views = [];
+    scenesBlock = null;
     const parts = sections.flatMap((section) => {
       const items = section.items.filter((item) => !onlyBlank || whole || answer(item.id).state === 'blank');
-      const made = items.map((item) => answerView(page, item));
-      views.push(...made);
-      return [whole && h('h2', {}, `${section.number} ${section.name}`), ...made.map(({ element }) => element), !items.length && h('p', { class: 'lx-none' }, say('all_answered'))];
+      const block = scenesView(page, section), made = items.map((item) => answerView(page, item));
+      scenesBlock ??= block;
+      views.push(...[block, ...made].filter(Boolean));
+      return [whole && h('h2', {}, `${section.number} ${section.name}`), block?.element, ...made.map(({ element }) => element), !items.length && h('p', { class: 'lx-none' }, say('all_answered'))];
     });
     list.replaceChildren(...parts.filter(Boolean));
+  };
+  // What stops an answer from being saved, each with the way to it.
+  const stuck = () => instrument.sections.flatMap((section) => section.items.flatMap((item) => {
+    const kind = keeper.clash(item.id) ? 'clash' : keeper.refused(item.id) ? 'refused' : wrong.has(item.id) ? 'number' : lacksReason(item, answer(item.id)) ? 'reason' : null;
+    return kind ? [{ section, item, kind }] : [];
+  }));
+  const goTo = ({ section, item, kind }) => {
+    if (section !== current) go(section);
+    if (onlyBlank && !list.querySelector(`[data-item="${CSS.escape(item.id)}"]`)) { onlyBlank = false; filter.querySelector('input').checked = false; drawItems([current]); update(); }
+    const target = { number: '.lx-quantity input', reason: '.lx-note textarea', clash: '.lx-clash button', refused: '.lx-refused button' }[kind];
+    list.querySelector(`[data-item="${CSS.escape(item.id)}"] ${target}`)?.focus();
+  };
+  let listed = '';
+  const drawErrors = () => {
+    const found = stuck(), now = found.map(({ item, kind }) => `${item.id} ${kind}`).join();
+    errors.hidden = !found.length;
+    if (now === listed) return;
+    listed = now;
+    errors.replaceChildren(h('h3', {}, say('errors', { n: found.length })),
+      h('ul', {}, ...found.map((one) => h('li', {}, button(say(`error_${one.kind}`, { item: one.item.id }), () => goTo(one), { class: 'lx-link' })))));
   };
   const drawLeft = () => {
     const open = chosen().map((section) => ({ section, n: section.items.filter((item) => answer(item.id).state === 'blank').length })).filter(({ n }) => n);
@@ -149,11 +198,12 @@ const render = ({ model, el }, shared) => {
     links.forEach((link) => link.update());
     views.forEach((view) => view.update());
     select.value = current.id;
+    drawErrors();
     if (!left.hidden) drawLeft();
     status.update();
   };
 
-  root.append(h('div', { class: 'lx-bar' }, total, status.save, status.live), status.lost,
+  root.append(h('div', { class: 'lx-bar' }, total, status.save, status.live), status.lost, errors,
     h('div', { class: 'lx-body' },
       h('div', { class: 'lx-side' }, h('nav', { 'aria-label': say('sections') }, nav), h('label', { class: 'lx-field lx-pick' }, h('span', {}, say('sections')), select), topics?.element),
       h('div', { class: 'lx-main' }, head, filter, list, left, foot)), status.kept);
@@ -162,12 +212,14 @@ const render = ({ model, el }, shared) => {
   const silence = keeper.listen(onKept);
   const onSections = () => { topics?.update(); if (!chosen().includes(current)) [current] = chosen(); draw(); };
   const onPrint = () => drawItems(chosen()), onPrinted = () => drawItems([current]);
+  const onRights = () => { page.canEdit = model.get('can_edit'); draw(); };
   model.on('change:sections', onSections);
+  model.on('change:can_edit', onRights);
   addEventListener('beforeprint', onPrint);
   addEventListener('afterprint', onPrinted);
   draw();
   el.replaceChildren(root);
-  return () => { silence(); model.off('change:sections', onSections); removeEventListener('beforeprint', onPrint); removeEventListener('afterprint', onPrinted); };
+  return () => { silence(); model.off('change:sections', onSections); model.off('change:can_edit', onRights); removeEventListener('beforeprint', onPrint); removeEventListener('afterprint', onPrinted); };
 };
 
 // A factory: initialize and render get different proxies of the model, so what they share lives in this closure.
