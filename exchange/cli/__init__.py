@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from exchange.cli.imports import imports
+from exchange.cli.matching import assign, cohorts
 from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
 from exchange.cli.printing import print_json, say, show
 from exchange.errors import ExchangeError
@@ -22,6 +23,8 @@ audit_app = typer.Typer(no_args_is_help=True, help="The record of every change."
 app.add_typer(imports, name="import")
 app.add_typer(cities_app, name="cities")
 app.add_typer(audit_app, name="audit")
+app.command("assign")(assign)
+app.command("cohorts")(cohorts)
 
 
 @app.command()

@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from exchange.matching.edges import Edges
+from exchange.matching.filters import exclusions_counted
 from exchange.matching.network import Network
+from exchange.matching.ranking import ENOUGH, would_help
+from exchange.matching.scores import SAME, score
 from exchange.words import Text, count, text
 
 if TYPE_CHECKING:
     from exchange.matching.assignment import Assignment
+    from exchange.matching.filters import Filters
     from exchange.matching.marks import BoolArray, IntArray
+    from exchange.matching.pool import Pool
     from exchange.matching.rounds import Round
+    from exchange.matching.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -141,3 +147,16 @@ def _needed(round_: Round, host: int, places: int) -> Needed:
     words = count("{n} more place at {host}", "{n} more places at {host}", places,
                   host=round_.name(round_.hosts[host]))
     return Needed(round_.hosts[host], places, words)
+
+
+def nobody_for(pool: Pool, learner: int, weights: Weights, filters: Filters) -> Text | None:
+    """Return why a city of a network may be paired with no host at all; None where it may be with some."""
+    scores = score(pool, learner, weights, filters)
+    city = pool.names[learner]
+    if not scores.eligible.any():
+        return text("{city} has no host, because each other city is left out: {reasons}", city=city,
+                    reasons=list(exclusions_counted(learner, scores.barred_by)))
+    if scores.told < ENOUGH - SAME:
+        return text("{city} has no host, because too little is known about it. {helps}", city=city,
+                    helps=would_help(scores) or "")
+    return None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from exchange.words import Text
+    from exchange.workbook.round import Pairing
 
 __all__ = ["Workbook"]
 
@@ -99,6 +100,14 @@ class Workbook(Context):
     def match(self) -> Match:
         """Whom to learn from, and why."""
         return Match(self)
+
+    @cached_property
+    def pairing(self) -> Pairing:
+        """A whole round of the network: who learns from whom."""
+        # A city's page ranks and needs no solver.
+        from exchange.workbook.round import Pairing  # noqa: PLC0415
+
+        return Pairing(self)
 
     @cached_property
     def exchange(self) -> Exchanges:
