@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,9 +15,12 @@ from exchange.errors import InputError
 if TYPE_CHECKING:
     import numpy as np
 
+    from exchange.matching import Weights
     from exchange.matching.rounds import Round
 
 Method = Annotated[str, typer.Option(help="optimal, stable, fair or random.")]
+WeightFile = Annotated[Path | None, typer.Option(
+    "--weights", help='JSON of your own weights: {"version": "1", "values": {...}, "why": "..."}.')]
 Seed = Annotated[int, typer.Option(help="Of what is left to chance.")]
 _PAIR_COLUMNS = ("learner", "host", "score", "locked")
 _FIGURES = ("method", "total", "pairs", "covered", "worst_off", "floor", "gini", "hosts_used", "blocking_pairs",
@@ -39,6 +43,7 @@ def assign(
     exposure: Annotated[int | None, typer.Option(help="At most so many learners for any host.")] = None,
     region_quota: Annotated[int | None, typer.Option(help="At most so many pairs for the hosts of a region.")] = None,
     repeat_points: Annotated[float, typer.Option(help="What a pair of an earlier round loses.")] = 10.0,
+    weights: WeightFile = None,
     seed: Seed = 20260101,
     coverage_first: Annotated[bool | None, typer.Option(
         help="A host for one more city goes before any gain in score; so in a network, not in a matrix.")] = None,
@@ -64,6 +69,7 @@ def assign(
                               the_city(workbook.store, workbook.viewer, b, workbook.network_id)["city_id"])
                              for a, b in named)
 
+            workbook.match.weights = _weights(weights)
             wishes = Wishes(_whole("learner capacity", learner_capacity), _whole("host capacity", host_capacity),
                             coverage_first is not False, exposure, region_quota, repeat_points, ids(lock), ids(forbid))
             found = workbook.pairing.report(method, wishes, seed, with_all=compare)
@@ -80,6 +86,7 @@ def cohorts(
     high: Annotated[int, typer.Option(help="At most so many.", min=2)] = 8,
     of_country: Annotated[int, typer.Option(help="At most so many of one country.", min=1)] = 2,
     hosts: Annotated[int, typer.Option(help="At least so many that can host.", min=0)] = 2,
+    weights: WeightFile = None,
     seed: Seed = 20260101,
     any_language: Annotated[bool, typer.Option("--any-language", help="They need not share a language.")] = False,
     as_json: AsJson = False,
@@ -89,6 +96,7 @@ def cohorts(
     from exchange.workbook import Workbook
 
     with Workbook.open(network=network) as workbook:
+        workbook.match.weights = _weights(weights)
         found = workbook.pairing.cohort_report(Rules(low, high, of_country, hosts, not any_language), seed)
     if as_json:
         print_json(found)
@@ -163,6 +171,23 @@ def _matrix(file: Path) -> np.ndarray[Any, np.dtype[Any]]:
                             "Check the name and the permissions.") from error
     except (ValueError, EOFError) as error:
         raise InputError.at(f"file {file}", "it is no table of numbers", "Save an array with numpy.save.") from error
+
+
+def _weights(file: Path | None) -> Weights:
+    from exchange.matching import DEFAULT_WEIGHTS, Weights
+
+    if file is None:
+        return DEFAULT_WEIGHTS
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError.at(f"file {file}", f"it cannot be read ({error.strerror or error})",
+                            "Check the name and the permissions.") from error
+    except ValueError as error:
+        raise InputError.at(f"file {file}", "it is not JSON", "Give version, values and why.") from error
+    if not isinstance(record, dict):
+        raise InputError.at(f"file {file}", "it is no record", "Give version, values and why.")
+    return Weights.of(record)
 
 
 def _capacity(given: str) -> Any:
