@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from exchange.matching.assign import METHODS, make
@@ -12,6 +11,8 @@ from exchange.matching.checks import blocking_pairs, totals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy as np
 
     from exchange.matching.assignment import Assignment
     from exchange.matching.rounds import Round
@@ -37,12 +38,9 @@ def compare(made: Mapping[str, Assignment]) -> pd.DataFrame:
 
 def _row(name: str, made: Assignment) -> dict[str, object]:
     found, blocking = totals(made), blocking_pairs(made)
-    best = np.full(len(made.round.learners), -np.inf)
-    np.maximum.at(best, made.learner, made.score)
-    covered = best[np.isfinite(best)]
     return {
         "method": name, "total": found.total, "pairs": found.pairs, "covered": found.covered,
         "uncovered": len(found.uncovered), "worst_off": found.worst_off,
-        "floor": float(covered.min()) if len(covered) else 0.0, "gini": found.gini, "hosts_used": found.hosts_used,
+        "floor": found.floor, "gini": found.gini, "hosts_used": found.hosts_used,
         "blocking_pairs": len(blocking), "regret": float(blocking["regret"].max()) if len(blocking) else 0.0,
     }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from exchange.words import Text
+    from exchange.workbook.board import Board
     from exchange.workbook.round import Pairing
 
 __all__ = ["Workbook"]
@@ -108,6 +109,13 @@ class Workbook(Context):
         from exchange.workbook.round import Pairing  # noqa: PLC0415
 
         return Pairing(self)
+
+    @cached_property
+    def board(self) -> Board:
+        """The pairs of a round while people decide on them."""
+        from exchange.workbook.board import Board  # noqa: PLC0415
+
+        return Board(self)
 
     @cached_property
     def exchange(self) -> Exchanges:

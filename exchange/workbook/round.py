@@ -25,6 +25,8 @@ from exchange.words import Text, text
 from exchange.workbook.context import rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from exchange.matching import Pool
@@ -113,29 +115,31 @@ class Pairing:
         """Return all that is known of the cities of the network."""
         return self._w.match.pool()
 
-    def decided(self) -> Decided:
-        """Return what people decided on the pairs of this round."""
+    def decided(self, secretariat: Mapping[tuple[str, str], str] | None = None) -> Decided:
+        """Return what people decided on the pairs of this round, and what if the secretariat decided this too."""
         said: dict[tuple[str, str], dict[str, str]] = {}
         for row in self.decisions():
             said.setdefault((row["learner_id"], row["host_id"]), {})[row["side"]] = row["status"]
+        for pair, status in (secretariat or {}).items():
+            said.setdefault(pair, {})["secretariat"] = status
         return decided(said)
 
-    def decisions(self) -> list[Row]:
-        """Return each decision on this round: pair, side, status, why, by whom, when."""
+    def decisions(self, number: str | None = None) -> list[Row]:
+        """Return each decision on this round, or another: pair, side, status, why, by whom, when."""
         w = self._w
-        frame = w.store.decisions(w.viewer, w.network_id, round=self.number)
+        frame = w.store.decisions(w.viewer, w.network_id, round=number or self.number)
         here = self.pool().index
         return [row for row in rows_of(frame) if row["learner_id"] in here and row["host_id"] in here]
 
-    def round(self, wishes: Wishes = DEFAULT) -> Round:
-        """Return the round as people have decided on it so far.
+    def round(self, wishes: Wishes = DEFAULT, secretariat: Mapping[tuple[str, str], str] | None = None) -> Round:
+        """Return the round as people have decided on it so far, and as if the secretariat decided this too.
 
         Raises
         ------
         InputError
             With everything that cannot be: capacities below 0, locked pairs that do not fit, an empty network.
         """
-        pool, said = self.pool(), self.decided()
+        pool, said = self.pool(), self.decided(secretariat)
         if len(pool) < 2:
             raise InputError.at(f"network {self._w.network_id}", "it has only one city",
                                 "Give at least two: one learns from another.")
@@ -271,7 +275,7 @@ def _quotas(pool: Pool, most: int | None) -> tuple[Quota, ...]:
 def totals_record(found: Totals) -> dict[str, Any]:
     """Return totals as plain values."""
     return {"total": found.total, "pairs": found.pairs, "covered": found.covered, "uncovered": list(found.uncovered),
-            "worst_off": found.worst_off, "gini": found.gini, "hosts_used": found.hosts_used}
+            "worst_off": found.worst_off, "floor": found.floor, "gini": found.gini, "hosts_used": found.hosts_used}
 
 
 def certificate_record(proof: Certificate, language: str = "en") -> dict[str, Any]:
@@ -282,6 +286,6 @@ def certificate_record(proof: Certificate, language: str = "en") -> dict[str, An
 
 def totals_said(found: Totals) -> Text:
     """Return what a round gives in a sentence."""
-    return text("{covered} of {wanted} cities have a host; the scores sum to {total}, the worst-off city has {worst}",
-                covered=found.covered, wanted=found.covered + len(found.uncovered), total=round(found.total, 1),
-                worst=round(found.worst_off, 1))
+    wanted = found.covered + len(found.uncovered)
+    return text("{covered} of {wanted} cities have a host with {floor} points or more; all scores sum to {total}",
+                covered=found.covered, wanted=wanted, total=round(found.total, 1), floor=round(found.floor, 1))
