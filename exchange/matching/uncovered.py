@@ -155,7 +155,7 @@ def nobody_for(pool: Pool, learner: int, weights: Weights, filters: Filters) -> 
     city = pool.names[learner]
     if not scores.eligible.any():
         return text("{city} has no host, because each other city is left out: {reasons}", city=city,
-                    reasons=list(exclusions_counted(learner, scores.barred_by)))
+                    reasons=exclusions_counted(learner, scores.barred_by))
     if scores.told < ENOUGH - SAME:
         return text("{city} has no host, because too little is known about it. {helps}", city=city,
                     helps=would_help(scores) or "")
