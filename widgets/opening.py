@@ -15,6 +15,8 @@ from exchange.reports.pictures import Picture
 from exchange.words import Text, text
 from widgets.keeping import Saved
 from widgets.lesson_search import LessonSearch, Query, Results, card
+from widgets.match_board import MatchBoard, Move
+from widgets.match_board import Shown as OnBoard
 from widgets.peer_list import PeerList
 from widgets.picture_view import PictureView
 from widgets.questionnaire import AnswerEvent, Questionnaire, ScenarioEvent, Scenarios
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from exchange.matching import Peer, Ranking
     from exchange.reports.sheet import Sheet
     from exchange.workbook.assess import Sitting
+    from exchange.workbook.board import Board
     from exchange.workbook.discover import Discover
     from exchange.workbook.exchanging import Pair
     from exchange.workbook.match import Match
@@ -164,6 +167,50 @@ def _peer(peer: Peer, country: str, stability: float, invited: str | None) -> di
     return {"city_id": peer.city_id, "name": peer.name, "country": country, "score": peer.score, "low": peer.low,
             "high": peer.high, "reasons": peer.reasons, "unknown": peer.unknown, "contributions": parts,
             "margin": peer.margin, "stability": stability, "invited": invited}
+
+
+FIGURES: Final = {
+    "total": text("total score"), "covered": text("cities with a host"), "worst_off": text("worst-off city"),
+    "floor": text("lowest score of a first host"), "gini": text("Gini coefficient"),
+    "hosts_used": text("hosts used"), "blocking_pairs": text("pairs that would rather swap"),
+}
+"""What is compared between ways to make the pairs of a round."""
+
+
+def match_board(board: Board) -> Shown:
+    """Return the pairs of the round for the secretariat to decide on; a sentence for anybody else."""
+    if not board.keeps:
+        return _note(board.language, text("The pairs of a round are made by the secretariat of the network."))
+
+    def on_board() -> OnBoard:
+        heads = (text("way to make the pairs"), *FIGURES.values())
+        figures = [(row["name"], *(row[name] for name in FIGURES)) for row in board.comparison()]
+        more = () if (needed := board.needed()) is None else (needed,)
+        sentences = (board.totals(), board.proof(), *more)
+        return OnBoard(board.rows(), sentences, board.changes, heads, figures, board.method)
+
+    def decide(move: Move) -> None:
+        if move.action == "suggest":
+            board.suggest()
+        elif move.action == "swap":
+            board.swap(move.learner, move.other, move.why)
+        elif move.action in ("accepted", "declined"):
+            board.answer(move.learner, move.host, move.other, move.action, move.why)
+        else:
+            {"pin": board.pin, "release": board.release, "forbid": board.forbid}[move.action](
+                move.learner, move.host, move.why)
+
+    return MatchBoard(on_board, decide, board.methods, board.show, board.language, key=board.browser_key,
+                      can_edit=board.keeps)
+
+
+def suggestions(board: Board) -> MatchBoard:
+    """Return the pairs that are suggested to the city, each to be agreed to or declined with a reason."""
+    def answer(move: Move) -> None:
+        board.answer(move.learner, move.host, move.other, move.action, move.why)
+
+    return MatchBoard(lambda: OnBoard(board.mine()), answer, language=board.language, key=f"{board.browser_key}/mine",
+                      can_edit=board.can_answer, mine=True)
 
 
 def register(pair: Pair, kind: str) -> Shown:

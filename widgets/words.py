@@ -209,8 +209,62 @@ LESSONS: Final[Terms] = {
     "more": text("Show more"),
 }
 
+BOARD: Final[Terms] = {
+    **KEEP,
+    "label": text("Pairs of the round"),
+    "label_mine": text("Suggested to us"),
+    "find": text("Find a city"),
+    "which": text("Show"),
+    "all": text("all cities"),
+    "alone": text("without a host"),
+    "decided": text("decided by somebody"),
+    "changed": text("changed by the last edit"),
+    "shown": count("{n} city shown", "{n} cities shown", 1),
+    "method": text("Pairs made for"),
+    "making": text("Making the pairs …"),
+    "learns_from": text("learns from"),
+    "nobody": text("nobody"),
+    "score": text("{score} points"),
+    "change": text("Change"),
+    "change_named": text("Change the host of {name}"),
+    "answer": text("Answer"),
+    "answer_named": text("Answer on {learner} and {host}"),
+    "done": text("Close"),
+    "who": text("Who decided"),
+    "nobody_decided": text("Nobody has decided yet."),
+    "host": text("Host for {name}"),
+    "option_free": text("{name}, {score} points, a place is free"),
+    "option_full": text("{name}, {score} points, full"),
+    "option_now": text("{name}, now"),
+    "option_out": text("{name}, {state}"),
+    "why": text("Why? One sentence; it is kept in the record."),
+    "needs_why": text("Write one sentence first."),
+    "pin": text("Pin this host"),
+    "release": text("Leave it to the round again"),
+    "forbid": text("Never this pair"),
+    "swap_with": text("Swap hosts with"),
+    "swap": text("Swap"),
+    "choose": text("Choose …"),
+    "accept": text("Agree for the {side}"),
+    "decline": text("Decline for the {side}"),
+    "learner": text("learner"),
+    "host_side": text("host"),
+    "on_its_way": text("This is on its way."),
+    "last_edit": text("What the last edit changed"),
+    "no_change": text("No other pair changed."),
+    "compare": text("Compare ways to make the pairs"),
+    "suggest": text("Suggest these pairs to their cities"),
+    "suggest_hint": text("Both cities of a pair then see it, and each can agree or decline. A city's no always holds."),
+    "suggested": text("Suggested. Both cities of each pair can answer now."),
+    "read_only": text("You can read these pairs but not change them."),
+    "failed": text("The pairs could not be made."),
+    "empty": text("There are no cities in this round."),
+    "empty_mine": text("Nothing is suggested to this city in this round."),
+}
+
 _GROUPS: Final[dict[str, Terms]] = {
     "keep": KEEP, "questionnaire": QUESTIONNAIRE, "register": REGISTER, "peers": PEERS, "lessons": LESSONS,
+    "board": BOARD,
 }
 
 
@@ -222,7 +276,7 @@ def strings(language: str, *groups: str) -> dict[str, Said]:
     language
         BCP 47 tag of the reader.
     *groups
-        Of ``keep``, ``questionnaire``, ``register``, ``peers``, ``lessons``; all of them when none is named.
+        Of ``keep``, ``questionnaire``, ``register``, ``peers``, ``lessons``, ``board``; all of them when none is named.
 
     Returns
     -------

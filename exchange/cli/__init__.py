@@ -15,6 +15,7 @@ from exchange.cli import voices
 from exchange.cli.exports import exports
 from exchange.cli.imports import imports
 from exchange.cli.instruments import instruments, score
+from exchange.cli.matching import assign, cohorts
 from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
 from exchange.cli.printing import print_json, say, show
 from exchange.errors import ExchangeError
@@ -30,6 +31,8 @@ app.add_typer(instruments, name="instruments")
 app.command()(score)
 app.add_typer(cities_app, name="cities")
 app.add_typer(audit_app, name="audit")
+app.command("assign")(assign)
+app.command("cohorts")(cohorts)
 
 
 @app.command()

@@ -1,19 +1,22 @@
-"""Make the pairs of a round: the largest total score, or the assignment that nobody would leave."""
+"""Make the pairs of a round: the largest total, the fairest, the one that nobody would leave, or by lot."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
 
 from exchange.errors import InputError
 from exchange.matching.assignment import Assignment
-from exchange.matching.rounds import Pair, Round
+from exchange.matching.fair import fair
+from exchange.matching.lottery import lottery
+from exchange.matching.network import Network
+from exchange.matching.rounds import Asked, Round
 from exchange.matching.stable import stable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
+    from typing import Unpack
 
     import numpy.typing as npt
 
@@ -26,31 +29,35 @@ def assign(
     host_capacity: npt.ArrayLike,
     *,
     method: str = "optimal",
-    locked: Iterable[Pair] = (),
-    forbidden: Iterable[Pair] = (),
-    coverage_first: bool = False,
-    learners: Sequence[str] | None = None,
-    hosts: Sequence[str] | None = None,
-    names: Mapping[str, str] | None = None,
+    rng: np.random.Generator | None = None,
+    **asked: Unpack[Asked],
 ) -> Assignment:
     """Check a round and make its pairs; the arguments are those of `Round.of`.
 
     Parameters
     ----------
     method
-        ``"optimal"`` or ``"stable"``.
+        ``"optimal"``, ``"stable"``, ``"fair"`` or ``"random"``.
+    rng
+        For ``"random"``.
 
     Raises
     ------
     InputError
         With everything that is wrong with the round, or for a method that we do not have.
     """
+    return make(Round.of(scores, learner_capacity, host_capacity, **asked), method, rng)
+
+
+def make(round_: Round, method: str = "optimal", rng: np.random.Generator | None = None) -> Assignment:
+    """Make the pairs of a checked round by one of the methods."""
+    if method == "random":
+        if rng is None:
+            raise InputError.at("method", "random needs a source of chance", "Give rng, or a seed.")
+        return lottery(round_).draw(rng)
     if method not in METHODS:
-        raise InputError.at("method", f"{method!r} is not known", f"Use one of {', '.join(METHODS)}.")
-    return METHODS[method](Round.of(
-        scores, learner_capacity, host_capacity, locked=locked, forbidden=forbidden,
-        coverage_first=coverage_first, learners=learners, hosts=hosts, names=names,
-    ))
+        raise InputError.at("method", f"{method!r} is not known", f"Use one of {', '.join((*METHODS, 'random'))}.")
+    return METHODS[method](round_)
 
 
 def optimal(round_: Round) -> Assignment:
@@ -62,29 +69,11 @@ def optimal(round_: Round) -> Assignment:
     up to the rounding of scores to `Round.unit`; `certificate` proves it without the solver. Where several
     assignments are equally good, the same round always gives the same one.
     """
-    edges, free = round_.edges, np.flatnonzero(~round_.locked)
-    learners, hosts = np.arange(len(round_.learners)), np.arange(len(round_.hosts))
-    hub, first_host = len(learners), len(learners) + 1
-    flow: Any = min_cost_flow.SimpleMinCostFlow()
-    _add(flow, hub, learners, round_.first_place, -round_.bonus)
-    _add(flow, hub, learners, round_.free_learner - round_.first_place, 0)
-    _add(flow, first_host + hosts, hub, round_.free_host, 0)
-    arcs = _add(flow, edges.learner[free], first_host + edges.host[free], 1, -round_.weight[free])
-    status = flow.solve()
-    if status != flow.OPTIMAL:
-        raise InputError.at("round", f"it cannot be solved (solver status {status})",
-                            "Look for scores or capacities of very different size.")
     chosen = round_.locked.copy()
-    chosen[free] = flow.flows(arcs) > 0
+    chosen[~round_.locked] = Network.of(round_).solve() > 0
     return Assignment.of_edges(round_, chosen, "optimal")
 
 
-def _add(flow: Any, *arcs: npt.ArrayLike) -> Any:
-    """Add arcs from tail, head, capacity and cost, each an array or one value for all."""
-    tail, head, capacity, cost = np.broadcast_arrays(*arcs)
-    return flow.add_arcs_with_capacity_and_unit_cost(
-        tail.astype(np.int32), head.astype(np.int32), capacity.astype(np.int64), cost.astype(np.int64))
-
-
-METHODS: Final[Mapping[str, Callable[[Round], Assignment]]] = {"optimal": optimal, "stable": stable}
-"""Ways to make the pairs of a round."""
+METHODS: Final[Mapping[str, Callable[[Round], Assignment]]] = {
+    "optimal": optimal, "stable": stable, "fair": fair}
+"""Ways to make the pairs of a round without chance."""

@@ -72,6 +72,13 @@ class Assignment:
         return score
 
     @property
+    def chosen(self) -> BoolArray:
+        """Which of the round's edges are made; pairs that may not meet are not among them."""
+        chosen = np.zeros(len(self.round.edges.score), np.bool_)
+        chosen[self.edge[self.edge >= 0]] = True
+        return chosen
+
+    @property
     def total(self) -> float:
         """The sum of the scores."""
         return float(self.score.sum())

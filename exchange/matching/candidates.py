@@ -6,6 +6,7 @@ learners are left without any.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,8 @@ from exchange.matching.scores import DEFAULT_FILTERS, Scores, score
 from exchange.matching.weights import DEFAULT_WEIGHTS, Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from concurrent.futures import Executor
 
     import numpy.typing as npt
 
@@ -35,6 +37,7 @@ def candidates(
     *,
     each_way: int = EACH_WAY,
     include: Iterable[tuple[str, str]] = (),
+    executor: Executor | None = None,
 ) -> Edges:
     """Return the pairs of a network that are worth considering, every city as learner and as host.
 
@@ -47,11 +50,15 @@ def candidates(
         How many hosts a learner, and how many learners a host, at least, where the filters leave so many.
     include
         Pairs of learner and host ids that people have agreed on: they are considered whatever filters say.
+    executor
+        Who scores, such as a `ProcessPoolExecutor` or the executor of a Dask client; this process where there is
+        none. The result is the same.
     """
     by_name = np.argsort(pool.order)
-    blocks = (np.stack([_row(score(pool, int(learner), weights, filters))[by_name] for learner in chunk])
-              for chunk in np.array_split(by_name, max(1, -(-len(pool) // _BLOCK))))
-    found = two_sided(blocks, len(pool), each_way)
+    chunks = np.array_split(by_name, max(1, -(-len(pool) // _BLOCK)))
+    work = _Work(pool, weights, filters, each_way)
+    starts = np.cumsum([0, *map(len, chunks[:-1])]).tolist()
+    found = _merged((executor.map if executor else map)(work, chunks, starts), len(pool), each_way)
     edges = Edges.of(len(pool), len(pool), by_name[found.learner], by_name[found.host], found.score)
     return _including(edges, pool, weights, filters, include)
 
@@ -68,23 +75,64 @@ def candidates_of(scores: npt.ArrayLike, each_way: int = EACH_WAY) -> Edges:
 def two_sided(blocks: Iterable[FloatArray], hosts: int, each_way: int = EACH_WAY) -> Edges:
     """Return, from blocks of rows of a score matrix, the best of each row and the best of each column.
 
-    Only one block and the best of each column so far are held at a time. Ties go to the earlier host, and to
-    the earlier learner.
+    Only one block and the best of each column so far are held at a time. Ties go to the earlier host, and to the
+    earlier learner.
     """
+    def tiles() -> Iterator[_Tile]:
+        start = 0
+        for block in blocks:
+            yield _tile(block, start, each_way)
+            start += len(block)
+
+    return _merged(tiles(), hosts, each_way)
+
+
+@dataclass(frozen=True, eq=False)
+class _Tile:
+    """Of some rows of a score matrix: the best of each row, and the best of each column, side by side."""
+
+    rows: int
+    learner: IntArray
+    host: IntArray
+    score: FloatArray
+    column_score: FloatArray
+    column_learner: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """Scores some learners of a pool; it can be sent to another process."""
+
+    pool: Pool
+    weights: Weights
+    filters: Filters
+    each_way: int
+
+    def __call__(self, learners: IntArray, start: int) -> _Tile:
+        by_name = np.argsort(self.pool.order)
+        scored = (score(self.pool, int(learner), self.weights, self.filters) for learner in learners)
+        return _tile(np.stack([_row(one)[by_name] for one in scored]), start, self.each_way)
+
+
+def _tile(block: FloatArray, start: int, each_way: int) -> _Tile:
+    learner, host = np.nonzero(_best(block, each_way))
+    numbers = np.broadcast_to(np.arange(start, start + len(block)), (block.shape[1], len(block)))
+    return _Tile(len(block), learner + start, host, block[learner, host], *_kept(block.T, numbers, each_way))
+
+
+def _merged(tiles: Iterable[_Tile], hosts: int, each_way: int) -> Edges:
     best_score, best_learner = np.full((hosts, 0), -np.inf), np.zeros((hosts, 0), np.int64)
     rows: list[tuple[IntArray, IntArray, FloatArray]] = []
-    start = 0
-    for block in blocks:
-        learner, host = np.nonzero(_best(block, each_way))
-        rows.append((learner + start, host, block[learner, host]))
-        numbers = np.broadcast_to(np.arange(start, start + len(block)), (hosts, len(block)))
-        best_score = np.hstack([best_score, block.T])
-        best_learner = np.hstack([best_learner, numbers])
+    learners = 0
+    for tile in tiles:
+        learners += tile.rows
+        rows.append((tile.learner, tile.host, tile.score))
+        best_score = np.hstack([best_score, tile.column_score])
+        best_learner = np.hstack([best_learner, tile.column_learner])
         best_score, best_learner = _kept(best_score, best_learner, each_way)
-        start += len(block)
     host, place = np.nonzero(best_score > -np.inf)
     rows.append((best_learner[host, place], host, best_score[host, place]))
-    return _union(start, hosts, rows)
+    return _union(learners, hosts, rows)
 
 
 def _best(scores: FloatArray, count: int) -> BoolArray:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from exchange.matching.checks import check
+from exchange.matching.network import Network
 from exchange.words import Text, text
 
 if TYPE_CHECKING:
     from exchange.matching.assignment import Assignment
-    from exchange.matching.marks import BoolArray, IntArray
+    from exchange.matching.marks import IntArray
     from exchange.matching.rounds import Round
 
 SWEEPS = 2000
@@ -20,16 +21,24 @@ SWEEPS = 2000
 
 @dataclass(frozen=True, eq=False)
 class Potentials:
-    """A price a node of the network: learners, hosts, and the hub that joins them. Whole units."""
+    """A price a node of the network: learners, hosts, the hub that joins them, and what else it has. Whole units."""
 
     learner: IntArray
     host: IntArray
     hub: int
+    more: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
 
-    def same(self, other: Potentials) -> bool:
-        """Whether all prices are those of another."""
-        return (self.hub == other.hub and np.array_equal(self.learner, other.learner)
-                and np.array_equal(self.host, other.host))
+    @classmethod
+    def of(cls, prices: IntArray, round_: Round) -> Self:
+        """Return the prices of a network's nodes by what they are."""
+        learners, hosts = len(round_.learners), len(round_.hosts)
+        return cls(prices[1:1 + learners], prices[1 + learners:1 + learners + hosts], int(prices[0]),
+                   prices[1 + learners + hosts:])
+
+    @property
+    def prices(self) -> IntArray:
+        """The prices in the order of the network's nodes."""
+        return np.concatenate([[self.hub], self.learner, self.host, self.more])
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,108 +108,19 @@ def certificate(
         The assignment does not keep to its round (see `checks.check`).
     """
     check(assignment)
-    used = 0
+    network, used = Network.of(assignment.round), 0
     if potentials is None:
-        potentials, used = _Residual.of(assignment).settle(sweeps)
-    reached, most = primal(assignment), bound(assignment.round, potentials)
+        prices, used = network.settle(assignment.chosen, sweeps)
+        potentials = Potentials.of(prices, assignment.round)
+    reached, most = network.worth(assignment.chosen), network.bound(potentials.prices)
     return Certificate(reached, most, assignment.round.unit, potentials, used)
 
 
 def primal(assignment: Assignment) -> int:
     """Return what an assignment reaches: its scores in units, and the bonus for each first place used."""
-    round_, first = assignment.round, _Residual.of(assignment).first
-    return int(round_.weight[assignment.edge].sum()) + round_.bonus * int(first.sum())
+    return Network.of(assignment.round).worth(assignment.chosen)
 
 
 def bound(round_: Round, potentials: Potentials) -> int:
-    """Return what no assignment of a round can exceed, by any prices at all.
-
-    Weak duality: round a circulation prices cancel, so a total is at most the sum over arcs of their capacity
-    times what the price difference leaves of their profit, where that is positive. Locked pairs count as they
-    are.
-    """
-    edges, free = round_.edges, ~round_.locked
-    learner, host, hub = potentials.learner, potentials.host, potentials.hub
-    pairs = round_.weight[free] + host[edges.host[free]] - learner[edges.learner[free]]
-    first = round_.first_place * np.maximum(round_.bonus + learner - hub, 0)
-    rest = (round_.free_learner - round_.first_place) * np.maximum(learner - hub, 0)
-    hosts = round_.free_host * np.maximum(hub - host, 0)
-    locked = round_.weight[round_.locked]
-    return sum(int(part.sum()) for part in (np.maximum(pairs, 0), first, rest, hosts, locked))
-
-
-@dataclass(frozen=True, eq=False)
-class _Residual:
-    """What could still change: which places are open, which are used, which pairs are made."""
-
-    round: Round
-    made: IntArray
-    unmade: _ByHost
-    first: IntArray
-    rest: IntArray
-    taken: IntArray
-
-    @classmethod
-    def of(cls, assignment: Assignment) -> Self:
-        round_, edges = assignment.round, assignment.round.edges
-        is_made = np.zeros(len(edges.score), np.bool_)
-        is_made[assignment.edge] = True
-        made = np.flatnonzero(is_made & ~round_.locked)
-        used = np.bincount(edges.learner[made], minlength=len(round_.learners))
-        first = np.minimum(used, round_.first_place)
-        taken = np.bincount(edges.host[made], minlength=len(round_.hosts))
-        unmade = _ByHost.of(round_, np.flatnonzero(~is_made & ~round_.locked))
-        return cls(round_, made, unmade, first, used - first, taken)
-
-    def settle(self, sweeps: int) -> tuple[Potentials, int]:
-        """Lower the prices until every residual arc is satisfied, or the sweeps are used up."""
-        prices = Potentials(np.zeros(len(self.first), np.int64), np.zeros(len(self.taken), np.int64), 0)
-        for sweep in range(1, sweeps + 1):
-            lower = self._lowered(prices)
-            if lower.same(prices):
-                return lower, sweep
-            prices = lower
-        return prices, sweeps
-
-    def _lowered(self, prices: Potentials) -> Potentials:
-        """Relax every residual arc once, going round from the hub to learners, hosts and back."""
-        learner, host, hub, bonus = prices.learner.copy(), prices.host.copy(), prices.hub, self.round.bonus
-        for open_, price in ((self.first < self.round.first_place, hub - bonus), (self._rest_open, hub)):
-            learner[open_] = np.minimum(learner[open_], price)
-        self.unmade.lower(host, learner)
-        edges, made = self.round.edges, self.made
-        np.minimum.at(learner, edges.learner[made], host[edges.host[made]] + self.round.weight[made])
-        hub = int(min(
-            hub,
-            learner[self.first > 0].min(initial=hub) + bonus,
-            learner[self.rest > 0].min(initial=hub),
-            host[self.taken < self.round.free_host].min(initial=hub),
-        ))
-        host[self.taken > 0] = np.minimum(host[self.taken > 0], hub)
-        return Potentials(learner, host, hub)
-
-    @property
-    def _rest_open(self) -> BoolArray:
-        return np.asarray(self.rest < self.round.free_learner - self.round.first_place)
-
-
-@dataclass(frozen=True, eq=False)
-class _ByHost:
-    """Pairs that are not made, grouped by host, so that all of them relax in one step."""
-
-    learner: IntArray
-    weight: IntArray
-    host: IntArray
-    starts: IntArray
-
-    @classmethod
-    def of(cls, round_: Round, places: IntArray) -> Self:
-        order = places[np.argsort(round_.edges.host[places], kind="stable")]
-        host, starts = np.unique(round_.edges.host[order], return_index=True)
-        return cls(round_.edges.learner[order], round_.weight[order], host, starts)
-
-    def lower(self, host: IntArray, learner: IntArray) -> None:
-        """Lower each host's price to the least that a learner's price less the pair's weight allows."""
-        if len(self.host):
-            least = np.minimum.reduceat(learner[self.learner] - self.weight, self.starts)
-            host[self.host] = np.minimum(host[self.host], least)
+    """Return what no assignment of a round can exceed, by any prices at all (see `Network.bound`)."""
+    return Network.of(round_).bound(potentials.prices)

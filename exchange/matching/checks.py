@@ -118,6 +118,8 @@ class Totals:
         Learners with a host, and the ids of those that wanted one and have none.
     worst_off
         The least that a learner who wanted a host has, as the sum of its scores; 0 for one without.
+    floor
+        The least that a covered learner has in its best host; 0 where nobody is covered.
     gini
         How unequal the learners' sums are: 0 all the same, towards 1 all with one.
     hosts_used
@@ -129,6 +131,7 @@ class Totals:
     covered: int
     uncovered: tuple[str, ...]
     worst_off: float
+    floor: float
     gini: float
     hosts_used: int
 
@@ -141,12 +144,15 @@ def totals(assignment: Assignment) -> Totals:
     sums = np.zeros(len(round_.learners))
     np.add.at(sums, assignment.learner, assignment.score)
     sums = sums[wants | has]
+    best = np.full(len(has), -np.inf)
+    np.maximum.at(best, assignment.learner, assignment.score)
     return Totals(
         total=assignment.total,
         pairs=len(assignment.learner),
         covered=int(has.sum()),
         uncovered=tuple(round_.learners[place] for place in np.flatnonzero(wants & ~has)),
         worst_off=float(sums.min()) if len(sums) else 0.0,
+        floor=float(best[has].min()) if has.any() else 0.0,
         gini=gini(sums),
         hosts_used=len(np.unique(assignment.host)),
     )

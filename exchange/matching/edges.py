@@ -98,6 +98,16 @@ class Edges:
         kept[places] = False
         return type(self)(self.learners, self.hosts, self.learner[kept], self.host[kept], self.score[kept])
 
+    def lowered(self, learner: IntArray, host: IntArray, points: float) -> Self:
+        """Return the edges with the score of some pairs lowered by so many points; a pair without score is no matter.
+
+        With the pairs of earlier rounds this avoids repeating them, unless nothing else is as good.
+        """
+        places = self.places(learner, host)
+        score = self.score.copy()
+        score[np.unique(places[places >= 0])] -= points
+        return type(self)(self.learners, self.hosts, self.learner, self.host, score)
+
     @cached_property
     def _keys(self) -> IntArray:
         return self.learner * self.hosts + self.host

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from exchange.words import Text, text
+from exchange.words import Text, count, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,11 +58,12 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Filter:
-    """One hard condition: whom it bars, and how that is said of a city by name."""
+    """One hard condition: whom it bars, how that is said of a city by name, and of how many cities."""
 
     name: str
     bars: Callable[[Pool, int, Filters], BoolArray]
     why: Callable[[str], Text]
+    many: Callable[[int], Text]
 
 
 def _no_consent(pool: Pool, _learner: int, filters: Filters) -> BoolArray:
@@ -97,11 +98,16 @@ def _no_week(pool: Pool, learner: int, filters: Filters) -> BoolArray:
 
 
 FILTERS: Final = (
-    Filter("consent", _no_consent, lambda city: text("{city} has not agreed to be suggested", city=city)),
-    Filter("capacity", _no_capacity, lambda city: text("{city} has no place left for a learner", city=city)),
-    Filter("conflict", _conflict, lambda city: text("You and {city} are not to be paired", city=city)),
-    Filter("language", _no_language, lambda city: text("You share no language with {city}", city=city)),
-    Filter("calendar", _no_week, lambda city: text("{city} is free in none of your weeks", city=city)),
+    Filter("consent", _no_consent, lambda city: text("{city} has not agreed to be suggested", city=city),
+           lambda n: count("{n} city has not agreed to be suggested", "{n} cities have not agreed to be suggested", n)),
+    Filter("capacity", _no_capacity, lambda city: text("{city} has no place left for a learner", city=city),
+           lambda n: count("{n} city has no place for a learner", "{n} cities have no place for a learner", n)),
+    Filter("conflict", _conflict, lambda city: text("You and {city} are not to be paired", city=city),
+           lambda n: count("{n} city is not to be paired with it", "{n} cities are not to be paired with it", n)),
+    Filter("language", _no_language, lambda city: text("You share no language with {city}", city=city),
+           lambda n: count("{n} city shares no language with it", "{n} cities share no language with it", n)),
+    Filter("calendar", _no_week, lambda city: text("{city} is free in none of your weeks", city=city),
+           lambda n: count("{n} city is free in none of its weeks", "{n} cities are free in none of its weeks", n)),
 )
 """The conditions, in the order in which they are told."""
 
@@ -119,3 +125,10 @@ def exclusions(pool: Pool, learner: int, barred_by: dict[str, BoolArray]) -> tup
         for place in sorted(np.flatnonzero(barred_by[filter_.name]), key=lambda place: pool.order[place])
         if place != learner
     )
+
+
+def exclusions_counted(learner: int, barred_by: dict[str, BoolArray]) -> tuple[Text, ...]:
+    """Return how many other cities each filter bars, a phrase a filter that bars any."""
+    numbers = ((filter_, int(barred_by[filter_.name].sum()) - int(barred_by[filter_.name][learner]))
+               for filter_ in FILTERS)
+    return tuple(filter_.many(n) for filter_, n in numbers if n)

@@ -152,7 +152,7 @@ def rank(
 def ranking(scores: Scores, top: int = 10) -> Ranking:
     """Return the ranking of scores that are already there."""
     pool, learner = scores.pool, scores.learner
-    helps = _would_help(scores)
+    helps = would_help(scores)
     abstained = _abstained(scores, helps)
     return Ranking(
         city_id=pool.ids[learner], name=pool.names[learner],
@@ -223,7 +223,7 @@ def _pair_type(scores: Scores, place: int) -> str:
     return "mentoring" if both.high[place] == 0 and one_way is not None and one_way.low[place] > 0 else ""
 
 
-def _would_help(scores: Scores) -> Text | None:
+def would_help(scores: Scores) -> Text | None:
     """Return what the learner could tell that most points rest on, over all criteria that ask for it."""
     points: dict[Text, float] = {}
     for name, share in scores.weights.shares().items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypedDict
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from exchange.matching.edges import Edges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Unpack
 
     import numpy.typing as npt
 
@@ -27,6 +28,41 @@ _MANY = 2**31 - 1
 """A capacity above this is as good as none."""
 _ROOM = 58
 """Costs times nodes stay below 2 ** 58, so that whole numbers of 64 bits never overflow."""
+
+
+@dataclass(frozen=True, eq=False)
+class Quota:
+    """At most so many pairs for the learners, or for the hosts, of one region or other group.
+
+    Parameters
+    ----------
+    name
+        What the group is called.
+    side
+        ``"learner"`` or ``"host"``.
+    places
+        Who belongs to it, as places in the round; nobody belongs to two groups of a side.
+    most
+        How many pairs at most.
+    """
+
+    name: str
+    side: str
+    places: IntArray
+    most: int
+
+
+class Asked(TypedDict, total=False):
+    """What may be asked of a round beside scores and capacities; see `Round.of`."""
+
+    locked: Iterable[Pair]
+    forbidden: Iterable[Pair]
+    coverage_first: bool
+    quotas: Iterable[Quota]
+    exposure: int | None
+    learners: Sequence[str] | None
+    hosts: Sequence[str] | None
+    names: Mapping[str, str] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +83,10 @@ class Round:
         Whether a host for one more learner goes before any gain in score.
     names
         The names of learners and hosts by id, for words.
+    quotas
+        At most so many pairs of a group.
+    floor
+        The score that a learner's first host shall have where coverage goes first; None for any.
     """
 
     learners: tuple[str, ...]
@@ -57,6 +97,8 @@ class Round:
     locked: BoolArray
     coverage_first: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
+    quotas: tuple[Quota, ...] = ()
+    floor: float | None = None
 
     @classmethod
     def of(
@@ -64,13 +106,7 @@ class Round:
         scores: npt.ArrayLike | Edges,
         learner_capacity: npt.ArrayLike,
         host_capacity: npt.ArrayLike,
-        *,
-        locked: Iterable[Pair] = (),
-        forbidden: Iterable[Pair] = (),
-        coverage_first: bool = False,
-        learners: Sequence[str] | None = None,
-        hosts: Sequence[str] | None = None,
-        names: Mapping[str, str] | None = None,
+        **asked: Unpack[Asked],
     ) -> Self:
         """Check what is asked for.
 
@@ -80,10 +116,11 @@ class Round:
             A matrix, learners down and hosts across, where minus infinity forbids a pair; or edges.
         learner_capacity, host_capacity
             One whole number for all, or one each.
-        locked, forbidden
-            Pairs by place or by id.
-        learners, hosts
-            Ids; places as text when not given.
+        asked
+            ``locked`` and ``forbidden``: pairs by place or by id. ``coverage_first``: a host for one more learner
+            goes before any gain in score. ``quotas``: at most so many pairs of a group. ``exposure``: how many
+            learners the most popular host gets at most. ``learners``, ``hosts``: ids, places as text when not
+            given. ``names``: by id.
 
         Raises
         ------
@@ -97,21 +134,28 @@ class Round:
             findings.add("scores", "there are no learners or no hosts", "Give at least one of each.")
         draft = _Draft(
             edges,
-            _ids(findings, "learners", learners, edges.learners), _ids(findings, "hosts", hosts, edges.hosts),
+            _ids(findings, "learners", asked.get("learners"), edges.learners),
+            _ids(findings, "hosts", asked.get("hosts"), edges.hosts),
             _capacity(findings, "learner capacity", learner_capacity, edges.learners),
-            _capacity(findings, "host capacity", host_capacity, edges.hosts), dict(names or {}), findings,
+            _exposed(findings, _capacity(findings, "host capacity", host_capacity, edges.hosts),
+                     asked.get("exposure")),
+            dict(asked.get("names") or {}), findings,
         )
+        quotas = tuple(asked.get("quotas", ()))
+        _check_quotas(findings, quotas, len(draft.learners), len(draft.hosts))
         findings.raise_if_any()
-        kept, barred = draft.pairs("locked", locked), draft.pairs("forbidden", forbidden)
+        kept, barred = draft.pairs("locked", asked.get("locked", ())), draft.pairs(
+            "forbidden", asked.get("forbidden", ()))
         findings.raise_if_any()
         draft.check_locked(kept, barred)
+        draft.check_quotas(kept, quotas)
         findings.raise_if_any()
         places = edges.places(barred[:, 0], barred[:, 1])
         edges = edges.without(places[places >= 0])
         is_locked = np.zeros(len(edges.score), np.bool_)
         is_locked[edges.places(kept[:, 0], kept[:, 1])] = True
         return cls(draft.learners, draft.hosts, edges, draft.learner_capacity, draft.host_capacity, is_locked,
-                   coverage_first, draft.names)
+                   asked.get("coverage_first", False), draft.names, quotas)
 
     def name(self, city_id: str) -> str:
         """Return the name of a learner or host; its id where there is none."""
@@ -128,6 +172,12 @@ class Round:
         """How many places of each host the locked pairs leave."""
         taken = np.bincount(self.edges.host[self.locked], minlength=len(self.hosts))
         return np.asarray(self.host_capacity - taken)
+
+    @property
+    def free_quota(self) -> tuple[int, ...]:
+        """How many pairs of each quota the locked pairs leave."""
+        sides = {"learner": self.edges.learner[self.locked], "host": self.edges.host[self.locked]}
+        return tuple(quota.most - int(np.isin(sides[quota.side], quota.places).sum()) for quota in self.quotas)
 
     @cached_property
     def first_place(self) -> IntArray:
@@ -221,6 +271,14 @@ class _Draft:
                               f"it is locked to {wanted[place]} ({partners}) and has {places}",
                               f"Give it {too_many} more, or unlock {too_many} of these pairs.")
 
+    def check_quotas(self, locked: IntArray, quotas: Iterable[Quota]) -> None:
+        """Note groups of which more pairs are locked than their quota allows."""
+        for quota in quotas:
+            taken = int(np.isin(locked[:, 0 if quota.side == "learner" else 1], quota.places).sum())
+            if taken > quota.most:
+                self.findings.add(f"quota of {quota.name}", f"{taken} pairs are locked, {quota.most} are allowed",
+                                  f"Raise it to {taken}, or unlock {taken - quota.most} of these pairs.")
+
     def _name(self, city_id: str) -> str:
         return self.names.get(city_id, city_id)
 
@@ -237,6 +295,33 @@ def _ids(findings: Findings, what: str, given: Sequence[str] | None, size: int) 
     if len(set(ids)) != len(ids):
         findings.add(what, "an id stands twice", "Give each its own.")
     return ids
+
+
+def _exposed(findings: Findings, capacity: IntArray, exposure: int | None) -> IntArray:
+    """Return the capacities of hosts, none above what the most popular one may get."""
+    if exposure is None:
+        return capacity
+    if exposure < 1:
+        findings.add("exposure", f"{exposure} learners a host is none at all", "Give 1 or more.")
+    return np.minimum(capacity, exposure)
+
+
+def _check_quotas(findings: Findings, quotas: tuple[Quota, ...], learners: int, hosts: int) -> None:
+    members: dict[str, list[int]] = {"learner": [], "host": []}
+    for quota in quotas:
+        place = f"quota of {quota.name}"
+        if quota.side not in members:
+            findings.add(place, f"{quota.side!r} is no side", "Use learner or host.")
+            continue
+        if quota.most < 0:
+            findings.add(place, f"{quota.most} pairs cannot be allowed", "Give 0 or more.")
+        if len(quota.places) and not 0 <= quota.places.min() <= quota.places.max() < {
+                "learner": learners, "host": hosts}[quota.side]:
+            findings.add(place, "it names places that the round does not have", "Use places of this round.")
+        members[quota.side] += quota.places.tolist()
+    for side, places in members.items():
+        if len(set(places)) < len(places):
+            findings.add(f"quotas of {side}s", "somebody belongs to two of them", "Let the groups not overlap.")
 
 
 def _capacity(findings: Findings, what: str, given: npt.ArrayLike, size: int) -> IntArray:

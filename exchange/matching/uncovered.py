@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from exchange.words import Text, text
+from exchange.matching.edges import Edges
+from exchange.matching.filters import exclusions_counted
+from exchange.matching.network import Network
+from exchange.matching.ranking import ENOUGH, would_help
+from exchange.matching.scores import SAME, score
+from exchange.words import Text, count, text
 
 if TYPE_CHECKING:
     from exchange.matching.assignment import Assignment
+    from exchange.matching.filters import Filters
     from exchange.matching.marks import BoolArray, IntArray
+    from exchange.matching.pool import Pool
+    from exchange.matching.rounds import Round
+    from exchange.matching.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -82,3 +91,72 @@ def _why(assignment: Assignment, learner: int, within_reach: BoolArray) -> Uncov
     why = text("{city} has no host: all that suit it are full. One more place at {host} would give it one",
                city=city, host=round_.name(best))
     return Uncovered(round_.learners[learner], why, best)
+
+
+@dataclass(frozen=True)
+class Needed:
+    """More places at one host.
+
+    Parameters
+    ----------
+    host
+        Its id.
+    places
+        How many more.
+    words
+        The same in a sentence.
+    """
+
+    host: str
+    places: int
+    words: Text
+
+
+def places_needed(round_: Round) -> tuple[Needed, ...]:
+    """Return the fewest places, and at which hosts, with which every learner that may meet somebody has a host.
+
+    Of several ways with equally few places the one with the highest total is returned. Quotas are not looked at:
+    they are somebody's decision, not a lack of places.
+    """
+    learners, hosts = len(round_.learners), len(round_.hosts)
+    more = np.full(hosts, learners, np.int64)
+    first = replace(round_, coverage_first=True, floor=None, quotas=())
+    edges = first.edges
+    doubled = Edges(edges.learners, 2 * hosts, np.concatenate([edges.learner, edges.learner]),
+                    np.concatenate([edges.host, edges.host + hosts]),
+                    np.concatenate([edges.score, edges.score - _dear(first)]))
+    order = np.lexsort((doubled.host, doubled.learner))
+    doubled = replace(doubled, learner=doubled.learner[order], host=doubled.host[order], score=doubled.score[order])
+    locked = np.concatenate([first.locked, np.zeros_like(first.locked)])[order]
+    wider = replace(first, hosts=tuple(map(str, range(2 * hosts))), edges=doubled, locked=locked,
+                    host_capacity=np.concatenate([first.host_capacity, more]))
+    chosen = wider.locked.copy()
+    chosen[~wider.locked] = Network.of(wider).solve() > 0
+    used = np.bincount(doubled.host[chosen], minlength=2 * hosts)[hosts:]
+    return tuple(_needed(round_, int(host), int(used[host])) for host in np.flatnonzero(used))
+
+
+def _dear(round_: Round) -> float:
+    """Return what a place more costs: more than any rearrangement could gain."""
+    score = round_.edges.score
+    spread = float(max(score.max(initial=0.0), 0) - min(score.min(initial=0.0), 0))
+    return spread * (int(round_.learner_capacity.sum()) + 1) + 1
+
+
+def _needed(round_: Round, host: int, places: int) -> Needed:
+    words = count("{n} more place at {host}", "{n} more places at {host}", places,
+                  host=round_.name(round_.hosts[host]))
+    return Needed(round_.hosts[host], places, words)
+
+
+def nobody_for(pool: Pool, learner: int, weights: Weights, filters: Filters) -> Text | None:
+    """Return why a city of a network may be paired with no host at all; None where it may be with some."""
+    scores = score(pool, learner, weights, filters)
+    city = pool.names[learner]
+    if not scores.eligible.any():
+        return text("{city} has no host, because each other city is left out: {reasons}", city=city,
+                    reasons=exclusions_counted(learner, scores.barred_by))
+    if scores.told < ENOUGH - SAME:
+        return text("{city} has no host, because too little is known about it. {helps}", city=city,
+                    helps=would_help(scores) or "")
+    return None

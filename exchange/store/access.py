@@ -429,7 +429,7 @@ def _of_pair(viewer: Viewer, about: About) -> bool:
 
 def _decides(viewer: Viewer, about: About) -> bool:
     if about["side"] == "secretariat":
-        return viewer.keeps(about["network_id"]) and about["status"] in ("suggested", "locked")
+        return viewer.keeps(about["network_id"]) and about["status"] != "accepted"
     return viewer.acts_for(about[f"{about['side']}_id"]) and about["status"] != "locked"
 
 

@@ -81,7 +81,7 @@ class Decisions(Base):
             Who decides: ``"learner"``, ``"host"`` or ``"secretariat"``.
         status
             ``"suggested"`` (a city thereby invites the other), ``"accepted"``, ``"declined"``, ``"locked"``. A
-            secretariat suggests and locks; a city does the others.
+            secretariat suggests, locks, and declines what shall not be; a city does all but lock.
         why
             The reason, in a sentence.
         """

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from exchange.instruments import Instrument
     from exchange.words import Text
+    from exchange.workbook.board import Board
+    from exchange.workbook.round import Pairing
 
 __all__ = ["Workbook"]
 
@@ -100,6 +102,21 @@ class Workbook(Context):
     def match(self) -> Match:
         """Whom to learn from, and why."""
         return Match(self)
+
+    @cached_property
+    def pairing(self) -> Pairing:
+        """A whole round of the network: who learns from whom."""
+        # A city's page ranks and needs no solver.
+        from exchange.workbook.round import Pairing  # noqa: PLC0415
+
+        return Pairing(self)
+
+    @cached_property
+    def board(self) -> Board:
+        """The pairs of a round while people decide on them."""
+        from exchange.workbook.board import Board  # noqa: PLC0415
+
+        return Board(self)
 
     @cached_property
     def exchange(self) -> Exchanges:

@@ -11,6 +11,7 @@ import pandas as pd
 from exchange import cities, instruments
 from exchange.exchanges.terms import AGREED
 from exchange.matching import CRITERIA, DEFAULT_WEIGHTS, Filters, Pool, Weights, rank
+from exchange.matching.counterfactual import counterfactual
 from exchange.matching.stability import stability
 from exchange.reports import pictures
 from exchange.reports.sheet import Sheet
@@ -119,6 +120,24 @@ class Match:
                 for name, points in first.contributions.items()]
         return pictures.why_peer(first.name, pd.DataFrame(rows), first.score, language=self._w.language)
 
+    def steady(self, top: int = TOP) -> Picture | Sheet:
+        """Return how often each peer stays among the first three under other weights."""
+        ranking = None if self.alone() else self.peers(top)
+        if ranking is None or not ranking.peers:
+            return self.left_out(top)
+        held = self.stability(ranking)
+        rows = [{"name": peer.name, "share": held.get(peer.city_id, 0.0)} for peer in ranking.peers]
+        return pictures.rank_stability(rows, language=self._w.language)
+
+    def turning_point(self, top: int = TOP) -> Sheet:
+        """Return the smallest change of one weight that would put another city first, and what to ask next."""
+        ranking = None if self.alone() else self.peers(top)
+        change = counterfactual(ranking) if ranking is not None else None
+        if change is None:
+            return self.left_out(top)
+        helps = () if ranking is None or ranking.would_help is None else (ranking.would_help,)
+        return self._w.sheet(change.words, (), (), *helps)
+
     def left_out(self, top: int = TOP) -> Sheet:
         """Return what could not be compared, what was assumed, and what would help most to know."""
         nobody = self.alone()
@@ -181,12 +200,17 @@ class Match:
         store, viewer, network = self._w.store, self._w.viewer, self._w.network_id
         store.put_decision(viewer, network=network, round=self.round, learner=self._w.city_id, host=city_id,
                            side="learner", status="suggested", why=why)
-        for row in self._w.exchange.rows():
-            if (row["learner_id"], row["host_id"], row["round"]) == (self._w.city_id, city_id, self.round):
+        return self.begin(self._w.city_id, city_id, why, self.round)
+
+    def begin(self, learner: str, host: str, why: str, round_: str) -> str:
+        """Begin the exchange of a pair, once; return its id."""
+        store, viewer, network = self._w.store, self._w.viewer, self._w.network_id
+        for row in rows_of(store.exchanges(viewer, network, learner, round=round_)):
+            if (row["learner_id"], row["host_id"]) == (learner, host):
                 return str(row["exchange_id"])
-        names = {"learner": self._w.city["name"], "host": self._w.name_of(city_id)}
+        names = {"learner": self._w.name_of(learner), "host": self._w.name_of(host)}
         return store.put_exchange(viewer, {
-            "network_id": network, "round": self.round, "learner_id": self._w.city_id, "host_id": city_id,
+            "network_id": network, "round": round_, "learner_id": learner, "host_id": host,
             "status": "proposed", "title": text("{learner} learns from {host}", **names).said(self._w.language),
             "about": {"why": why}})
 
