@@ -65,6 +65,8 @@ class Execution:
         Seconds for each cell.
     fork
         Whether to fork the kernel where that can be.
+    hooks
+        What is told of each cell, in the words of nbclient: ``on_cell_start`` and the like.
     """
 
     sockets: Path
@@ -73,6 +75,7 @@ class Execution:
     seed: int = 0
     timeout: float = 600.0
     fork: bool = True
+    hooks: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def execute(notebook: NotebookNode, how: Execution) -> Trouble | None:
@@ -103,7 +106,7 @@ async def _run_cells(notebook: NotebookNode, manager: Manager, how: Execution, a
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     client = NotebookClient(notebook, km=manager, timeout=how.timeout, record_timing=False,
-                            store_widget_state=False)
+                            store_widget_state=False, **how.hooks)
     client.kc = manager.client()
     try:
         await _connect(client.kc, manager)
