@@ -24,7 +24,7 @@ from tests.serving import environment, exchange
 from tests.workbook import worlds
 
 COMMANDS = (("demo",), ("serve",), ("import", "cdp"), ("import", "workbook"), ("import", "answers"), ("answers",),
-            ("cities", "find"), ("match",), ("assign",), ("cohorts",), ("audit", "verify"))
+            ("cities", "find"), ("match",), ("assign",), ("cohorts",), ("audit", "verify"), ("run",), ("due",))
 WITH_TABLE = (("answers",), ("cities", "find"), ("match",), ("assign",), ("cohorts",), ("audit", "verify"))
 ITEMS = [item.id for item in load("resilience").items]
 

@@ -18,6 +18,7 @@ from exchange.cli.instruments import instruments, score
 from exchange.cli.matching import assign, cohorts
 from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
 from exchange.cli.printing import print_json, say, show
+from exchange.cli.runs import due, run
 from exchange.errors import ExchangeError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -33,6 +34,8 @@ app.add_typer(cities_app, name="cities")
 app.add_typer(audit_app, name="audit")
 app.command("assign")(assign)
 app.command("cohorts")(cohorts)
+app.command("run")(run)
+app.command("due")(due)
 
 
 @app.command()

@@ -303,6 +303,7 @@ _READ: dict[str, Callable[[Viewer], Condition]] = {
     "match_decision": _decision,
     "weights": _weights,
     "setting": lambda _: sa.false(),
+    "run": lambda _: sa.false(),
     "audit": _audit,
 }
 
@@ -469,5 +470,6 @@ _WRITE: dict[str, Callable[[Viewer, About], bool]] = {
     "match_decision": _decides,
     "weights": lambda v, a: v.keeps(a["network_id"]),
     "setting": lambda _v, _a: False,
+    "run": lambda _v, _a: False,
     "everything": lambda _v, _a: False,
 }

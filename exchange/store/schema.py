@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from exchange import vocabulary
 from exchange.assessments import voices
 
-KNOWN: Final = ("0001", "0002", "0003", "0004")
+KNOWN: Final = ("0001", "0002", "0003", "0004", "0005")
 """Versions of the schema that this program can read, oldest first; the last is the one it writes."""
 
 VERSION_TABLE: Final = "exchange_version"
@@ -34,6 +34,7 @@ SELF, EXCHANGE = "self", "exchange"
 OPEN, CONFIRMED = "open", "confirmed"
 DECISIONS: Final = ("suggested", "accepted", "declined", "locked")
 DECIDERS: Final = ("learner", "host", "secretariat")
+RUN_STATES: Final = ("planned", "running", "published", "failed", "superseded")
 
 
 class Moment(sa.TypeDecorator[datetime]):
@@ -352,6 +353,17 @@ weights = sa.Table(
     _id("network_id", null=True), _json("values"), _moment("at"), _text("by"), _text("why"),
     sa.PrimaryKeyConstraint("version"),
     _refers("network_id", "network.network_id"),
+)
+
+run = sa.Table(
+    "run", METADATA,
+    _id("run_key"), _id("subject"), _text("name"), _text("notebook"), _text("occasion"), _text("language"),
+    _json("parameters"), _json("hashes"), _whole("seed"), _one_of("state", RUN_STATES, default="planned"),
+    _whole("attempts", null=False, default=0), _text("owner"), _text("worker"), _text("folder"), _json("error"),
+    _moment("planned_at"), _moment("started_at", null=True), _moment("lease_until", null=True),
+    _moment("ended_at", null=True), _number("seconds"),
+    sa.PrimaryKeyConstraint("run_key"),
+    sa.Index(None, "subject"),
 )
 
 setting = sa.Table(

@@ -11,15 +11,18 @@ from exchange.store.answers import Answers
 from exchange.store.assessments import Assessments
 from exchange.store.bulk import Loading
 from exchange.store.decisions import Decisions
+from exchange.store.digests import Digests
 from exchange.store.exchanges import Exchanges
 from exchange.store.instruments import Instruments
 from exchange.store.lessons import Lessons
 from exchange.store.places import Places
 from exchange.store.rooms import Rooms
+from exchange.store.runs import Runs
 from exchange.store.sharing import Sharing
 
 
-class Store(Places, Assessments, Answers, Instruments, Rooms, Sharing, Exchanges, Decisions, Lessons, Loading):
+class Store(Places, Assessments, Answers, Instruments, Rooms, Sharing, Exchanges, Decisions, Lessons, Loading, Runs,
+            Digests):
     """The record of networks, cities, answers, lessons and exchanges.
 
     Examples
