@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
+
+from exchange.cli import app
+from tests.commands import command_paths
 
 ROOT = Path(__file__).resolve().parents[1]
 TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\n")
@@ -125,14 +127,10 @@ def test_the_readme_names_what_is_there():
         assert (ROOT / link).exists(), link
 
 
-def test_every_command_in_the_readme_exists():
+def test_the_table_of_commands_in_the_readme_is_the_commands_that_there_are():
     readme = (ROOT / "README.md").read_text()
-    commands = {tuple(found.split()) for found in re.findall(r"^\| `exchange ((?:[a-z]+ ?)+)", readme, re.MULTILINE)}
-    assert commands
-    for command in sorted(commands):
-        done = subprocess.run([sys.executable, "-m", "exchange", *command, "--help"], capture_output=True, text=True,
-                              check=False)
-        assert done.returncode == 0, (command, done.stderr)
+    said = re.findall(r"^\| `exchange ((?:[a-z-]+ ?)+)", readme, re.MULTILINE)
+    assert sorted(tuple(words.split()) for words in said) == sorted(command_paths(app))
 
 
 def test_make_targets_named_in_the_documents_exist():
