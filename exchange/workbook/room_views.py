@@ -94,7 +94,7 @@ def presence(row: Row | None, missing: Collection[str]) -> Page:
 def agreed(found: Mapping[str, Row], labels: Mapping[str, str]) -> Page:
     """Return what a city agreed on otherwise than by its rule, or with dissent, beside what everybody said."""
     by_rule = sum(row["by_rule"] for row in found.values())
-    rows = tuple((_name(item, labels), _answer(found[item]), _counted(found[item]["counts"]),
+    rows = tuple((_name(item, labels), _answer(found[item]), counted(found[item]["counts"]),
                   found[item]["dissent"] or None)
                  for item in labels if item in found and (not found[item]["by_rule"] or found[item]["dissent"]))
     heads = (text("Question"), text("Agreed"), text("What people said (how many)"), text("The minority says"))
@@ -108,5 +108,6 @@ def _answer(row: Row) -> Text:
     return text("{said}: {why}", said=said, why=row["why"]) if row["why"] else said
 
 
-def _counted(counts: Mapping[str, int]) -> list[Text]:
+def counted(counts: Mapping[str, int]) -> list[Text]:
+    """Return each level or state with how many people chose it."""
     return [text("{said} ({n})", said=STATES.get(said, said), n=n) for said, n in counts.items()]

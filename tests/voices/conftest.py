@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.widgets.conftest import browser, stage  # noqa: F401 - fixtures
 from tests.workbook import worlds
 
 ROTTERDAM, QUITO = "2747891", "3652462"

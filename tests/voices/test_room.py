@@ -133,6 +133,14 @@ def test_both_turns_are_kept_and_the_second_counts(room):
         room.say("r-nobody", "P1.1", "answered", 2)
 
 
+def test_an_answer_off_the_scale_or_to_no_question_is_refused(room):
+    who = room.join("media")
+    for item, level, error in (("P1.1", 4, InputError), ("P99", 1, NotFoundError)):
+        with pytest.raises(error, match="Use "):
+            room.say(who, item, "answered", level)
+    assert room.mark()[1] == 0
+
+
 def test_a_second_turn_without_a_question_is_refused(room):
     fill(room)
     room.reveal()
