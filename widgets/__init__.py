@@ -11,6 +11,7 @@ from widgets.opening import (
     show,
     suggestions,
 )
+from widgets.room_desk import room_desk
 
-__all__ = ["follow", "lesson_search", "live", "match_board", "peer_list", "questionnaire", "register", "show",
-           "suggestions"]
+__all__ = ["follow", "lesson_search", "live", "match_board", "peer_list", "questionnaire", "register", "room_desk",
+           "show", "suggestions"]

@@ -251,9 +251,9 @@ def opinions(item: str, turns: Mapping[int, Sequence[Block]]) -> Opinions:
 
 
 def most_apart(found: Iterable[Opinions]) -> list[Opinions]:
-    """Return questions, those first on which people agree least: the widest middle half, then the fewest near."""
-    return sorted(found, key=lambda one: (not one.whole.shown, -(one.whole.iqr or 0), one.whole.near or 0,
-                                          -one.apart, -one.whole.counts.get(UNKNOWN, 0)))
+    """Return questions, those first on which people agree least: groups or the middle half furthest apart, few near."""
+    return sorted(found, key=lambda one: (not one.whole.shown, -max(one.whole.iqr or 0, one.apart),
+                                          -(one.whole.iqr or 0), one.whole.near or 0, -cannot_say(one.whole)))
 
 
 def missing(invited: Iterable[str], spoke: Collection[str]) -> tuple[str, ...]:

@@ -78,4 +78,4 @@ def room(
         print_json({"phase": row["phase"] if row else None, "rule": row["rule"] if row else None,
                     "asked": row["asked"] if row else [], "missing_groups": list(missing), "accepted": taken})
         return
-    say(*(sheet.sentences or (sheet.title,)), *([f"{len(taken)} answers were written by the rule."] if accept else []))
+    say(sheet.title, *sheet.sentences, *([f"{len(taken)} answers were written by the rule."] if accept else []))

@@ -247,7 +247,9 @@ class Rooms(Base):
                                     "End the turn, then go on to agreeing.")
             answer = {"assessment_id": assessment_id, "respondent_id": t.CITY, "item": item}
             kept = one(writing.connection, t.answer, answer) or {}
-            mine |= {name: kept[name] for name in ("confidence", "evidence") if name in kept}
+            same = ("raw_value", "unit") if kept.get("level") == level else ()
+            mine |= {name: kept[name] for name in ("confidence", "evidence", *same) if name in kept}
+            mine["note"] = why or kept.get("note", "")
             write_answer(writing, assessment["city_id"], answer, mine, base_revision)
             key = {"assessment_id": assessment_id, "item": item}
             before = one(writing.connection, t.consensus, key)

@@ -198,7 +198,8 @@ def _grid(canvas: Canvas, items: Sequence[_Item], groups: Sequence[Words]) -> _G
         names = min(max((canvas.measure(item.name) for item in items), default=0.0), canvas.width * 0.36) + 16
         tail = _TAIL
     pitch = min((canvas.width - 2 * EDGE - names - tail) / (len(groups) or 1), 120.0)
-    letters = pitch < _NARROWEST_HEAD
+    longest = max((canvas.measure(word, SMALL) for group in groups for word in canvas.say(group).split()), default=0.0)
+    letters = pitch < max(_NARROWEST_HEAD, longest + 8)
     return _Grid(EDGE + names, pitch, 30.0 if letters else 62.0, letters)
 
 
