@@ -9,7 +9,7 @@ PORT   ?= 8866
 # A kernel that may not keep its bytecode compiles pandas at every start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run lab test test-slow lint browser bench screenshots messages lock golden clean
+.PHONY: help setup run lab test test-slow lint browser bench bench-runs chaos screenshots messages lock golden clean
 
 help:          ## say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## /\1 | /p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -48,6 +48,12 @@ lint: setup    ## style and types
 
 bench: setup browser  ## figures, both sides in one run; never a pass or fail
 	@$(BIN)/python -m tests.bench.bench
+
+bench-runs: setup  ## throughput of unattended runs beside papermill's, both sides in one run
+	@$(BIN)/python -m tests.runs.bench
+
+chaos: setup     ## a thousand unattended runs while everything that can die does
+	@$(BIN)/python -m tests.runs.chaos 1000
 
 screenshots: setup browser  ## every page at 1280 and 360 px into docs/screens/
 	@$(BIN)/python -m tests.screenshots

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 HERE: Final = "processes"
 DASK: Final = "dask://"
+FORK_FROM: Final = 6
+"""Fewer runs are over before the process that forks has imported everything."""
 
 
 @dataclass(frozen=True)
@@ -85,27 +87,26 @@ def carry_out(wanted: Iterable[Draft | Job], store: Store, viewer: Viewer, way: 
     made = [one for one in wanted if isinstance(one, Job)]
     made += jobs((one for one in wanted if isinstance(one, Draft)), store, viewer)
     shelf = Shelf(way.folder or paths.runs())
-    terms = Terms(str(shelf.root), _told(viewer, as_of), way.timeout, way.fork)
-    executor = _executor(way, terms, shelf)
+    if way.executor != HERE and not way.executor.startswith(DASK):
+        raise InputError.at(f"executor {way.executor!r:.80}", "there is none of this kind",
+                            "Use processes, or dask://HOST:PORT.")
     fleet = Fleet(store, viewer, shelf, tell, Patience(way.retries))
     todo = fleet.prepare(made)
     if todo:
-        asyncio.run(_until_told_to_stop(fleet, todo, executor))
+        terms = Terms(str(shelf.root), _told(viewer, as_of), way.timeout, way.fork and len(todo) >= FORK_FROM)
+        asyncio.run(_until_told_to_stop(fleet, todo, _executor(way, terms, shelf, len(todo))))
     return fleet.finish()
 
 
-def _executor(way: Way, terms: Terms, shelf: Shelf) -> Executor:
+def _executor(way: Way, terms: Terms, shelf: Shelf, many: int) -> Executor:
     if way.executor == HERE:
-        return Processes(terms, way.workers or 2 * (os.cpu_count() or 1))
-    if way.executor.startswith(DASK):
-        try:
-            from exchange.runs.on_dask import OnDask  # noqa: PLC0415 - an extra
-        except ModuleNotFoundError:
-            raise InputError.at("executor dask", "dask.distributed is not installed",
-                                'Run pip install "city-learning-exchange[dask]".') from None
-        return OnDask(way.executor.removeprefix(DASK), terms, shelf, way.workers)
-    raise InputError.at(f"executor {way.executor!r:.80}", "there is none of this kind",
-                        "Use processes, or dask://HOST:PORT.")
+        return Processes(terms, min(many, way.workers or 2 * (os.cpu_count() or 1)))
+    try:
+        from exchange.runs.on_dask import OnDask  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError:
+        raise InputError.at("executor dask", "dask.distributed is not installed",
+                            'Run pip install "city-learning-exchange[dask]".') from None
+    return OnDask(way.executor.removeprefix(DASK), terms, shelf, way.workers)
 
 
 async def _until_told_to_stop(fleet: Fleet, todo: list[Job], executor: Executor) -> None:

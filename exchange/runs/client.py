@@ -151,7 +151,10 @@ async def _seed(client: NotebookClient, seed: int) -> None:
     code = f"import random as _r, numpy as _n\n_r.seed({seed})\n_n.random.seed({seed})\ndel _r, _n"
     kernel: Any = client.kc
     message = kernel.execute(code, silent=True, store_history=False)
+    # The first import of a kernel may take longer than a cell is given.
+    limit, client.timeout = client.timeout, int(READY_SECONDS)
     await client.async_wait_for_reply(message)
+    client.timeout = limit
 
 
 async def _end(manager: Manager) -> None:

@@ -1,0 +1,41 @@
+"""What the tests of unattended runs share: an empty ledger, and a demo network that is made once."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from exchange.store import Store, Viewer
+from tests.serving import exchange
+
+LOCAL = Viewer.local()
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory):
+    """The file of a demo network, to be copied."""
+    file = tmp_path_factory.mktemp("demo") / "demo.db"
+    done = exchange("demo", database=file)
+    assert done.returncode == 0, done.stderr
+    return file
+
+
+@pytest.fixture
+def demo(demo_file, tmp_path):
+    """A folder with a demo network of its own."""
+    shutil.copy(demo_file, tmp_path / "exchange.db")
+    return tmp_path
+
+
+@pytest.fixture
+def store(tmp_path):
+    """An empty store."""
+    with Store.open(f"sqlite:///{tmp_path / 'ledger.db'}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def local():
+    """The person at this machine."""
+    return LOCAL
