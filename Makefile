@@ -9,7 +9,8 @@ PORT   ?= 8866
 # A kernel that may not keep its bytecode compiles pandas at every start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run lab test test-slow lint browser bench bench-runs chaos screenshots messages lock golden clean
+.PHONY: help setup run lab test test-slow lint browser bench bench-runs bench-matching bench-lessons chaos accept-workshop \
+  screenshots messages lock golden clean
 
 help:          ## say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## /\1 | /p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -54,6 +55,9 @@ bench-runs: setup  ## throughput of unattended runs beside papermill's, both sid
 
 chaos: setup     ## a thousand unattended runs while everything that can die does
 	@$(BIN)/python -m tests.runs.chaos 1000
+
+bench-matching: setup  ## matching beside its peers: one city, rounds up to 250,000 cities, proofs
+	@$(BIN)/python -m tests.bench.bench_matching
 
 screenshots: setup browser  ## every page at 1280 and 360 px into docs/screens/
 	@$(BIN)/python -m tests.screenshots

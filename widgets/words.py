@@ -225,7 +225,7 @@ BOARD: Final[Terms] = {
     "learns_from": text("learns from"),
     "nobody": text("nobody"),
     "score": text("{score} points"),
-    "change": text("Change"),
+    "change": text("Edit"),
     "change_named": text("Change the host of {name}"),
     "answer": text("Answer"),
     "answer_named": text("Answer on {learner} and {host}"),

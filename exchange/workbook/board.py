@@ -14,7 +14,7 @@ from exchange.matching.uncovered import places_needed
 from exchange.reports import pictures
 from exchange.words import Text, text
 from exchange.workbook.context import rows_of
-from exchange.workbook.round import DEFAULT, SEED, totals_said
+from exchange.workbook.round import DEFAULT, SEED, latest, totals_said
 
 if TYPE_CHECKING:
     from exchange.matching.assignment import Assignment
@@ -129,7 +129,7 @@ class Board:
         number = next((n for n in self._rounds() if pair in self._said(n)), w.pairing.number)
         w.store.put_decision(w.viewer, network=w.network_id, round=number, learner=learner, host=host, side=side,
                              status=status, why=why)
-        if state_of(self._said(number)[pair]) == "agreed":
+        if state_of(self._said(number).get(pair, {})) == "agreed":
             w.match.begin(learner, host, why, number)
         if self.keeps:
             self._follow()
@@ -247,8 +247,14 @@ class Board:
         self._made, self.changes = changed.after, changed.said()
 
     def _rounds(self) -> list[str]:
-        """Return the round on the board, and before it the one in which the city invites."""
-        return list(dict.fromkeys((self._w.pairing.number, self._w.match.round)))
+        """Return the round on the board, the one in which the city invites, and the last that was decided on."""
+        w = self._w
+        told = w.store.decisions(w.viewer, w.network_id, city=self._own)["round"].tolist()
+        return list(dict.fromkeys(filter(None, (w.pairing.number, w.match.round, w.round or latest(told)))))
+
+    @property
+    def _own(self) -> str:
+        return self._w.city_id if self._w.the_city else ""
 
     def _said(self, number: str | None = None) -> dict[tuple[str, str], dict[str, Row]]:
         said: dict[tuple[str, str], dict[str, Row]] = {}
@@ -258,7 +264,7 @@ class Board:
 
     def _pair(self, pair: tuple[str, str], host: str, score: float | None, said: dict[str, Row]) -> Row:
         sides = [side for side, city in zip(("learner", "host"), pair, strict=True)
-                 if self._w.viewer.acts_for(city) and city == self._w.city_id and state_of(said) != "agreed"]
+                 if self._w.viewer.acts_for(city) and city == self._own and state_of(said) != "agreed"]
         return {"host_id": pair[1], "name": host, "score": score, "state": state_of(said),
                 "label": STATES[state_of(said)], "sides": sides,
                 "decided": [_decided(said[side]) for side in DECIDERS if side in said]}

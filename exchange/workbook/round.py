@@ -22,10 +22,11 @@ from exchange.matching.rounds import Quota, Round
 from exchange.matching.scores import score
 from exchange.matching.uncovered import nobody_for, places_needed, uncovered
 from exchange.words import Text, text
+from exchange.workbook.assess import FIRST_ROUND, RESILIENCE
 from exchange.workbook.context import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
@@ -104,12 +105,13 @@ class Pairing:
 
     @property
     def number(self) -> str:
-        """The round that is asked for, else the one after the latest."""
-        if self._w.round:
-            return self._w.round
-        rounds = self._w.store.exchanges(self._w.viewer, self._w.network_id)["round"].tolist()
-        numbers = [int(round_) for round_ in rounds if str(round_).isdecimal()]
-        return str(max(numbers) + 1) if numbers else "1"
+        """The round that is asked for, else the latest in which a city of the network assessed itself."""
+        w = self._w
+        if w.round:
+            return w.round
+        members = set(w.store.members(w.viewer, w.network_id)["city_id"])
+        done = w.store.assessments(w.viewer, instrument=RESILIENCE, purpose="self")
+        return latest(done.loc[done["city_id"].isin(members), "round"].tolist()) or FIRST_ROUND
 
     def pool(self) -> Pool:
         """Return all that is known of the cities of the network."""
@@ -246,6 +248,12 @@ class Pairing:
         learner, host = pool.places_of(earlier["learner_id"].tolist()), pool.places_of(earlier["host_id"].tolist())
         here = (learner >= 0) & (host >= 0)
         return edges.lowered(learner[here], host[here], wishes.repeat_points)
+
+
+def latest(rounds: Iterable[str]) -> str:
+    """Return the last of some rounds, numbers by size and before names; empty where there is none."""
+    return max(map(str, rounds), key=lambda name: (not name.isdecimal(), int(name) if name.isdecimal() else 0, name),
+               default="")
 
 
 def decided(said: dict[tuple[str, str], dict[str, str]]) -> Decided:

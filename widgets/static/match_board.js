@@ -7,7 +7,7 @@ const initialize = ({ model }, shared) => {
   return () => keeper.stop();
 };
 
-const stateView = (host) => h('span', { class: 'lx-state', 'data-state': host.state }, host.label);
+const stateView = (host) => host.state === 'proposed' ? null : h('span', { class: 'lx-state', 'data-state': host.state }, host.label);
 
 const decidedView = (say, lines) => h('div', {}, h('h4', {}, say('who')), lines.length
   ? h('ul', { class: 'lx-lines' }, ...lines.map((line) => h('li', {}, line))) : h('p', { class: 'lx-hint' }, say('nobody_decided')));
@@ -84,7 +84,7 @@ const rowView = (page, id) => {
     const edit = can ? button(open ? say('done') : say(mine ? 'answer' : 'change'), toggle, { 'aria-expanded': String(open), 'aria-label': open ? null : label }) : null;
     element.replaceChildren(...[
       h('div', { class: 'lx-line' }, h('h3', {}, h('bdi', {}, row.name)),
-        h('p', { class: 'lx-hosts' }, hiddenText(say('learns_from'), ' '), h('span', { class: 'lx-arrow', 'aria-hidden': 'true' }),
+        h('p', { class: 'lx-hosts' }, h('span', { class: 'lx-from' }, say('learns_from')),
           ...(row.hosts.length ? row.hosts.map(hostView) : [h('span', { class: 'lx-nobody' }, say('nobody')), h('small', { class: 'lx-reason' }, row.why)])), edit),
       waiting ? h('p', { class: 'lx-hint', role: 'status', tabindex: -1 }, say('on_its_way')) : null,
       refused ? refusedView(say, refused.why, () => keeper.tryAgain(key())) : null,
