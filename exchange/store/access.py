@@ -207,6 +207,13 @@ def _of_respondent(viewer: Viewer, table: sa.Table) -> Condition:
     return seen & (agreed | (mine if viewer.role in _EDITORS else sa.false()))
 
 
+def _profile(viewer: Viewer) -> Condition:
+    """Return: what a city says of itself is for its own people."""
+    a = t.assessment.c
+    own = sa.select(a.assessment_id).where(_insider(viewer, a.city_id))
+    return t.profile.c.assessment_id.in_(own)
+
+
 def _lesson(viewer: Viewer) -> Condition:
     c = t.lesson.c
     own = _insider(viewer, c.city_id)
@@ -259,6 +266,7 @@ _READ: dict[str, Callable[[Viewer], Condition]] = {
     "assessment": _assessment,
     "respondent": lambda v: _of_respondent(v, t.respondent),
     "answer": lambda v: _of_respondent(v, t.answer),
+    "profile": _profile,
     "lesson": _lesson,
     "lesson_use": _lesson_use,
     "exchange": _exchange,

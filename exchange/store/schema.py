@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from exchange import vocabulary
 
-KNOWN: Final = ("0001",)
+KNOWN: Final = ("0001", "0002")
 """Versions of the schema that this program can read, oldest first; the last is the one it writes."""
 
 VERSION_TABLE: Final = "exchange_version"
@@ -31,6 +31,7 @@ LEVELS: Final = ("full", "scores", "bands", "anonymous")
 
 SELF, EXCHANGE = "self", "exchange"
 OPEN, CONFIRMED = "open", "confirmed"
+DRAFT: Final = "draft"
 DECISIONS: Final = ("suggested", "accepted", "declined", "locked")
 DECIDERS: Final = ("learner", "host", "secretariat")
 
@@ -228,6 +229,15 @@ answer_op = sa.Table(
     sa.PrimaryKeyConstraint("assessment_id", "respondent_id", "client", "seq"),
     sa.ForeignKeyConstraint(["assessment_id", "respondent_id"],
                             ["respondent.assessment_id", "respondent.respondent_id"]),
+)
+
+# What a city says of itself after answering; each confirmation stays, and the next one is another version.
+profile = sa.Table(
+    "profile", METADATA,
+    _id("assessment_id"), _whole("version", null=False, low=1), _one_of("status", (DRAFT, CONFIRMED), default=DRAFT),
+    _json("body"), _whole("revision", null=False, low=1, default=1), _moment("at"), _text("by"),
+    sa.PrimaryKeyConstraint("assessment_id", "version"),
+    _refers("assessment_id", "assessment.assessment_id"),
 )
 
 lesson = sa.Table(

@@ -14,10 +14,11 @@ from exchange.store.decisions import Decisions
 from exchange.store.exchanges import Exchanges
 from exchange.store.lessons import Lessons
 from exchange.store.places import Places
+from exchange.store.profiles import Profiles
 from exchange.store.sharing import Sharing
 
 
-class Store(Places, Assessments, Answers, Sharing, Exchanges, Decisions, Lessons, Loading):
+class Store(Places, Assessments, Profiles, Answers, Sharing, Exchanges, Decisions, Lessons, Loading):
     """The record of networks, cities, answers, lessons and exchanges.
 
     Examples
