@@ -47,6 +47,7 @@ def full_store(tmp_path_factory):
             "lesson": [{"lesson_id": f"l-{kind}", "title": kind, "language": "en", "body": {}, "city_id": ROTTERDAM,
                         "sensitivity": kind} for kind in ("public", "partner_only", "restricted")],
         })
+        store.put_profile(ana, "a-self", {"who": "Ana"})
         store.put_hazards(ana, ROTTERDAM, [{"hazard_id": "MH0600", "edition": "2025", "weight": 1}])
         store.put_priorities(ana, ROTTERDAM, [{"item": "P1.1", "weight": 1}])
         store.use_lesson(ana, "l-public", ROTTERDAM, "exploration")
@@ -81,6 +82,7 @@ def reads(store, viewer):
         "evaluation": found(lambda: store.answers(viewer, "a-eval")),
         "latest": found(lambda: store.latest_answers(viewer)),
         "respondents": found(lambda: store.respondents(viewer, "a-self")),
+        "profiles": found(lambda: store.profiles(viewer)),
         "lessons": found(lambda: store.lessons(viewer)),
         "search": found(lambda: store.search_lessons(viewer, "public partner_only restricted")),
         "uses": found(lambda: store.lesson_uses(viewer)),
@@ -108,6 +110,7 @@ answers        3         0               0            3       1          3      
 evaluation     1         1               0            1       1          1         1        0           0         0
 latest         1         0               0            1       1          1         0        0           0         0
 respondents    3         0               0            3       1          3         0        0           1         0
+profiles       1         0               0            1       1          1         0        0           0         0
 lessons        3         2               1            3       3          3         2        1           1         1
 search         3         2               1            3       3          3         2        1           1         1
 uses           1         1               0            1       1          1         1        0           0         0
@@ -151,6 +154,7 @@ def writes(store, viewer):
         "scenarios": lambda: store.set_scenarios(viewer, "a-self", {}),
         "describe": lambda: store.put_scenario(viewer, "a-self", "most_severe", hazard="MH0600", words="A flood"),
         "scope": lambda: store.set_scope(viewer, "a-self", ["E1"]),
+        "profile": lambda: store.put_profile(viewer, "a-self", {"who": viewer.name}),
         "confirm": lambda: store.confirm_assessment(viewer, "a-eval"),
         "respondent": lambda: store.put_respondent(viewer, "a-self", respondent_id="r-other"),
         "answer": lambda: store.save_answer(viewer, "a-self", "P1.1", "answered", 1),
@@ -184,6 +188,7 @@ open          x         .               .            x       .          x       
 scenarios     x         .               .            x       .          x         .        .           .         .
 describe      x         .               .            x       .          x         .        .           .         .
 scope         x         .               .            x       .          x         .        .           .         .
+profile       x         .               .            x       .          x         .        .           .         .
 confirm       x         .               .            x       .          x         .        .           .         .
 respondent    x         .               .            x       .          x         .        .           .         .
 answer        x         .               .            x       .          x         .        .           .         .

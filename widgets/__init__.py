@@ -6,6 +6,7 @@ from widgets.opening import (
     lesson_search,
     match_board,
     peer_list,
+    profile_confirm,
     questionnaire,
     register,
     show,
@@ -13,5 +14,5 @@ from widgets.opening import (
 )
 from widgets.room_desk import room_desk
 
-__all__ = ["follow", "lesson_search", "live", "match_board", "peer_list", "questionnaire", "register", "room_desk",
-           "show", "suggestions"]
+__all__ = ["follow", "lesson_search", "live", "match_board", "peer_list", "profile_confirm", "questionnaire",
+           "register", "room_desk", "show", "suggestions"]

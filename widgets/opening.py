@@ -19,6 +19,7 @@ from widgets.match_board import MatchBoard, Move
 from widgets.match_board import Shown as OnBoard
 from widgets.peer_list import PeerList
 from widgets.picture_view import PictureView
+from widgets.profile_confirm import Confirmed, Line, Note, ProfileConfirm, ProfileEvent, View
 from widgets.questionnaire import AnswerEvent, Questionnaire, ScenarioEvent, Scenarios
 from widgets.register import EntryEvent, Field, Register
 from widgets.sheet_view import SheetView
@@ -26,8 +27,9 @@ from widgets.sheet_view import SheetView
 if TYPE_CHECKING:
     from exchange.matching import Peer, Ranking
     from exchange.reports.sheet import Sheet
-    from exchange.workbook.assess import Sitting
+    from exchange.workbook.assess import Assess, Sitting
     from exchange.workbook.board import Board
+    from exchange.workbook.confirming import Confirming
     from exchange.workbook.discover import Discover
     from exchange.workbook.exchanging import Pair
     from exchange.workbook.match import Match
@@ -115,6 +117,45 @@ def _scenarios(sitting: Sitting) -> Scenarios | None:
         return (sitting.scenarios() or {}).get(scenario)
 
     return Scenarios(described, sitting.hazards(), save, current)
+
+
+def profile_confirm(assess: Assess, *sources: Shown) -> ProfileConfirm:
+    """Return the profile of the city, to edit and to confirm; it follows where answers come from, and closes it."""
+    desk = assess.confirming()
+
+    def save(event: ProfileEvent) -> Saved:
+        if event.act == "reopen":
+            desk.reopen()
+            return Saved(desk.state().revision, datetime.now(UTC))
+        act = desk.confirm if event.act == "confirm" else desk.draft
+        return Saved(*act(event.edits, event.who, event.revision))
+
+    widget = ProfileConfirm(lambda: _profile(desk), save, desk.language, key=desk.browser_key, can_edit=desk.can_edit,
+                            current=desk.stored)
+    for source in sources:
+        if hasattr(source, "on_saved"):
+            source.on_saved(widget.refresh)
+        if isinstance(source, Questionnaire):
+            widget.on_saved(partial(_allow, source, assess))
+    return widget
+
+
+def _allow(form: Questionnaire, assess: Assess) -> None:
+    form.allow(assess.form().can_edit)
+
+
+def _profile(desk: Confirming) -> View:
+    """Return the profile as the widget shows it."""
+    now = desk.state()
+    lines = [Line(one.item, one.label, one.level, one.side, one.reason, one.chosen, one.words, one.derived,
+                  one.edited)
+             for one in now.lines]
+    learning, unknown = ([Note(point.item, point.label, point.level, point.reason) for point in points]
+                         for points in (now.proposal.learning, now.proposal.unknown))
+    last = now.confirmed
+    done = None if last is None else Confirmed(last.version, last.who, last.by, last.at, last.changed)
+    return View(desk.city, lines, learning, unknown, now.others, now.answered, now.total, now.who, now.revision,
+                now.closed, done, desk.instrument.scale.max)
 
 
 def lesson_search(discover: Discover) -> LessonSearch:

@@ -124,6 +124,46 @@ QUESTIONNAIRE: Final[Terms] = {
                     "{n} answers of an earlier visit were sent again.", 1),
 }
 
+PROFILE: Final[Terms] = {
+    **KEEP,
+    "label": text("The city's profile"),
+    "title": text("The profile of {city}"),
+    "need": text("What we want to learn"),
+    "need_hint": text("Your gaps. Keep those that you want to work on."),
+    "need_rest": count("{n} more gap, left out so far", "{n} more gaps, left out so far", 1),
+    "need_none": text("The answers show no gap so far."),
+    "offer": text("What others can learn from us"),
+    "offer_hint": text("Your strengths. Keep those that you would show a visitor."),
+    "offer_rest": count("{n} more strength, left out so far", "{n} more strengths, left out so far", 1),
+    "offer_none": text("The answers show no strength so far."),
+    "words": text("In our words"),
+    "words_of": text("In our words, {item}"),
+    "add": text("Add"),
+    "add_choose": text("Choose a question …"),
+    "add_need": text("Something else that we want to learn"),
+    "add_offer": text("Something else that we can show"),
+    "learning": text("How well we learn"),
+    "learning_hint": text("Three of the answers tell how well a city learns, from others and from itself."),
+    "unknown": text("To find out"),
+    "act_title": text("Confirm"),
+    "act_done": text("Agreed"),
+    "act": text("Confirming closes the answers of this round. What the city shares can be seen by others from then "
+                "on. Nothing is lost, and you can open the answers again."),
+    "who": text("Who confirms, by name or function (needed)"),
+    "who_missing": text("Say who confirms, by name or function."),
+    "errors": text("One thing is missing"),
+    "confirm": text("Confirm the profile of {city}"),
+    "confirm_again": text("Confirm it again"),
+    "closed": text("The answers are closed. To correct one, open them again; what was confirmed stays on record."),
+    "reopen": text("Open the answers again"),
+    "read_only": text("You can read this but not change it."),
+    "nothing": text("Answer a question first; then there is something to agree on."),
+    "version_confirmed": text("Confirmed by {who}"),
+    "version_draft": text("A draft"),
+    "version_in": text("{item} is in. {words}"),
+    "version_out": text("{item} is left out. {words}"),
+}
+
 REGISTER: Final[Terms] = {
     **KEEP,
     "edit": text("Edit"),
@@ -281,8 +321,8 @@ ROOM: Final[Terms] = {
 }
 
 _GROUPS: Final[dict[str, Terms]] = {
-    "keep": KEEP, "questionnaire": QUESTIONNAIRE, "register": REGISTER, "peers": PEERS, "lessons": LESSONS,
-    "board": BOARD, "room": ROOM,
+    "keep": KEEP, "questionnaire": QUESTIONNAIRE, "profile": PROFILE, "register": REGISTER, "peers": PEERS,
+    "lessons": LESSONS, "board": BOARD, "room": ROOM,
 }
 
 
@@ -294,8 +334,7 @@ def strings(language: str, *groups: str) -> dict[str, Said]:
     language
         BCP 47 tag of the reader.
     *groups
-        Of ``keep``, ``questionnaire``, ``register``, ``peers``, ``lessons``, ``board``, ``room``; all of them when none
-        is named.
+        Which of them, such as ``keep`` or ``lessons``; all when none is named.
 
     Returns
     -------

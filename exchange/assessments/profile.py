@@ -9,7 +9,7 @@ import pandas as pd
 
 from exchange.assessments.answers import Answer, read
 from exchange.instruments import Instrument, Item, Section
-from exchange.vocabulary import CONFIDENCE, UNKNOWN
+from exchange.vocabulary import BLANK, CONFIDENCE, UNKNOWN
 from exchange.words import Text, text
 
 GAP_UP_TO = 1 / 3
@@ -120,6 +120,87 @@ def profile(instrument: Instrument, answers: pd.DataFrame,
         learning=tuple(v.point(v.why_learning()) for v in people if "learning_indicator" in v.item.tags),
         unknown=tuple(v.point(v.why_unknown()) for v in people if v.answer.state == UNKNOWN),
     )
+
+
+NEED, OFFER = "need", "offer"
+"""What a line of the profile is about: something that the city wants to learn, or that others can learn from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the profile as the city edits it.
+
+    Parameters
+    ----------
+    item, section, label, level
+        Which question, and its level; None when it is not known.
+    side
+        `NEED` or `OFFER`.
+    reason
+        Why it is proposed, or that somebody added it.
+    chosen
+        Whether the city means it.
+    words
+        Its own sentence; often empty.
+    derived
+        Whether the answers suggest it, or a person added it.
+    edited
+        Whether a person changed anything of it.
+    """
+
+    item: str
+    section: str
+    label: str
+    level: int | None
+    side: str
+    reason: Text
+    chosen: bool
+    words: str = ""
+    derived: bool = True
+    edited: bool = False
+
+
+Edits = Mapping[str, Mapping[str, object]]
+"""Item -> what a person changed of its line: side, chosen, words."""
+
+
+def lines(instrument: Instrument, answers: pd.DataFrame, proposal: Profile, edits: Edits) -> tuple[Line, ...]:
+    """Return the profile as it stands: what the answers suggest, with what people changed.
+
+    Gaps are proposed as needs and strengths as offers, each chosen where the proposal says so. What a person
+    added stays as long as it is chosen, whatever becomes of its answer.
+    """
+    sides = ((NEED, proposal.needs, proposal.gaps), (OFFER, proposal.offers, proposal.strengths))
+    derived = {}
+    for side, meant, possible in sides:
+        reasons = {point.item: point.reason for point in meant}
+        for point in possible:
+            edit = edits.get(point.item, {})
+            derived[point.item] = Line(
+                point.item, point.section, point.label, point.level, side, reasons.get(point.item, point.reason),
+                bool(edit.get("chosen", point.item in reasons)), str(edit.get("words") or ""),
+                edited=point.item in edits)
+    levels = {answer.item.id: answer.level for answer in read(instrument, answers)}
+    added = [
+        Line(item.id, instrument.section_of(item.id).id, item.label, levels.get(item.id), str(edits[item.id]["side"]),
+             text("You added it"), chosen=True, words=str(edits[item.id].get("words") or ""), derived=False,
+             edited=True)
+        for item in instrument.items
+        if item.id in edits and item.id not in derived and edits[item.id].get("chosen")
+        and edits[item.id].get("side") in (NEED, OFFER)
+    ]
+    return (*derived.values(), *added)
+
+
+def given(instrument: Instrument, answers: pd.DataFrame) -> dict[str, list[object]]:
+    """Return item -> state and level of each answer that is not blank: what a confirmation was about."""
+    return {answer.item.id: [answer.state, answer.level] for answer in read(instrument, answers)
+            if answer.state != BLANK}
+
+
+def changed(instrument: Instrument, before: Mapping[str, object], now: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the items whose answers differ between two of `given`, in the order of the instrument."""
+    return tuple(item.id for item in instrument.items if before.get(item.id) != now.get(item.id))
 
 
 class _View:

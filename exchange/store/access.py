@@ -237,6 +237,13 @@ def _voice_block(viewer: Viewer) -> Condition:
     return mine & sa.or_(*ended)
 
 
+def _profile(viewer: Viewer) -> Condition:
+    """Return: what a city says of itself is for its own people."""
+    a = t.assessment.c
+    own = sa.select(a.assessment_id).where(_insider(viewer, a.city_id))
+    return t.profile.c.assessment_id.in_(own)
+
+
 def _lesson(viewer: Viewer) -> Condition:
     c = t.lesson.c
     own = _insider(viewer, c.city_id)
@@ -295,6 +302,7 @@ _READ: dict[str, Callable[[Viewer], Condition]] = {
     "voice": _voice,
     "voice_block": _voice_block,
     "consensus": lambda v: of_own_city(v, t.consensus),
+    "profile": _profile,
     "lesson": _lesson,
     "lesson_use": _lesson_use,
     "exchange": _exchange,

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from exchange import vocabulary
 from exchange.assessments import voices
 
-KNOWN: Final = ("0001", "0002", "0003", "0004", "0005")
+KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Versions of the schema that this program can read, oldest first; the last is the one it writes."""
 
 VERSION_TABLE: Final = "exchange_version"
@@ -32,6 +32,7 @@ LEVELS: Final = ("full", "scores", "bands", "anonymous")
 
 SELF, EXCHANGE = "self", "exchange"
 OPEN, CONFIRMED = "open", "confirmed"
+DRAFT: Final = "draft"
 DECISIONS: Final = ("suggested", "accepted", "declined", "locked")
 DECIDERS: Final = ("learner", "host", "secretariat")
 RUN_STATES: Final = ("planned", "running", "published", "failed", "superseded")
@@ -275,6 +276,15 @@ consensus = sa.Table(
     _whole("revision", null=False, low=1, default=1), _moment("at"), _text("by"),
     sa.PrimaryKeyConstraint("assessment_id", "item"),
     _refers("assessment_id", "room.assessment_id"),
+)
+
+# What a city says of itself after answering; each confirmation stays, and the next one is another version.
+profile = sa.Table(
+    "profile", METADATA,
+    _id("assessment_id"), _whole("version", null=False, low=1), _one_of("status", (DRAFT, CONFIRMED), default=DRAFT),
+    _json("body"), _whole("revision", null=False, low=1, default=1), _moment("at"), _text("by"),
+    sa.PrimaryKeyConstraint("assessment_id", "version"),
+    _refers("assessment_id", "assessment.assessment_id"),
 )
 
 lesson = sa.Table(

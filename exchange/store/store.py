@@ -16,13 +16,14 @@ from exchange.store.exchanges import Exchanges
 from exchange.store.instruments import Instruments
 from exchange.store.lessons import Lessons
 from exchange.store.places import Places
+from exchange.store.profiles import Profiles
 from exchange.store.rooms import Rooms
 from exchange.store.runs import Runs
 from exchange.store.sharing import Sharing
 
 
-class Store(Places, Assessments, Answers, Instruments, Rooms, Sharing, Exchanges, Decisions, Lessons, Loading, Runs,
-            Digests):
+class Store(Places, Assessments, Profiles, Answers, Instruments, Rooms, Sharing, Exchanges, Decisions, Lessons, Loading,
+            Runs, Digests):
     """The record of networks, cities, answers, lessons and exchanges.
 
     Examples

@@ -14,6 +14,7 @@ from exchange.reports import pictures
 from exchange.vocabulary import ANSWERED, BLANK
 from exchange.words import Text, count, text
 from exchange.workbook import asked, scenarios
+from exchange.workbook.confirming import Confirming
 from exchange.workbook.context import rows_of
 from exchange.workbook.room import Room
 
@@ -228,6 +229,10 @@ class Assess:
     def chosen_score(self) -> Score:
         """Return the score of the sections that the city chose: nothing is said of the others."""
         return assessments.score_of(self.instrument, self.answers(), self.sections)
+
+    def confirming(self) -> Confirming:
+        """Return the profile of this round, to edit and to confirm."""
+        return Confirming(self._w, self)
 
     def picture(self) -> Picture:
         """Return the profile of the essentials that count, with the city's own last round as hollow dots."""

@@ -20,6 +20,8 @@ from exchange import Workbook, cities, instruments
 from exchange.matching import Pool, rank
 from exchange.paths import NOTEBOOKS
 from exchange.vocabulary import STAKEHOLDER_GROUPS
+from tests.bench import bench_form
+from tests.bench.figures import spread
 from tests.browser import chromium, visitor
 from tests.serving import environment, exchange, running
 
@@ -38,13 +40,8 @@ def main() -> None:
         console.print(pages(database, Path(folder)))
         console.print(kernels(database))
         console.print(room(Path(folder)))
+        console.print(bench_form.table(Path(folder)))
     console.print(matching())
-
-
-def spread(values: list[float], unit: str, digits: int = 2) -> str:
-    """Return the median, with the least, the most and n."""
-    middle, least, most = (round(f(values), digits) for f in (statistics.median, min, max))
-    return f"{middle} {unit} ({least} to {most}, n {len(values)})"
 
 
 def timed(work: Callable[[], object], runs: int = RUNS) -> list[float]:
