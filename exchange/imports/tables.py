@@ -56,7 +56,7 @@ def parse_csv(content: bytes, place: str) -> tuple[list[str], list[dict[str, str
         reader = csv.reader(_lines(text, separator, place), delimiter=separator, strict=True)
         heads = [head.strip() for head in next(reader, [])]
         check_heads(heads, place)
-        return heads, list(_rows(reader, heads, place))
+        return list(filter(None, heads)), list(_rows(reader, heads, place))
     except csv.Error as error:
         raise InputError.at(place, f"it is not a table of comma-separated values ({error})",
                             'Save it as "CSV UTF-8 (comma delimited)".') from error
@@ -101,7 +101,8 @@ def _rows(reader: Iterable[list[str]], heads: list[str], place: str) -> Iterator
         if len(row) > len(heads):
             findings.add(f"{place}, row {number}", "it has more cells than there are columns",
                          "Put a cell that holds a comma in quotation marks.")
-        yield dict(zip(heads, [*row, *[""] * (len(heads) - len(row))], strict=False))
+        cells = zip(heads, [*row, *[""] * (len(heads) - len(row))], strict=False)
+        yield {head: cell for head, cell in cells if head}
     findings.raise_if_any()
 
 
