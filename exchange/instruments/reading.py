@@ -143,7 +143,7 @@ class _Reader:
             elif not self._is_number(line, kind, last):
                 skipped += kind not in _QUIET
         if skipped:
-            self.left_out.append(f"{skipped} questions without levels were left out: an instrument asks for levels.")
+            self.left_out.append(f"Questions without levels were left out ({skipped}): an instrument asks for levels.")
         return sections
 
     def _is_number(self, line: Line, kind: str, last: _Item | None) -> bool:

@@ -55,4 +55,5 @@ def _agreed(workbook: Workbook, instrument: str) -> tuple[Instrument, Row, list[
 
 def _said(workbook: Workbook, assessment: Row, rows: list[Row]) -> str:
     demo = " (demo data, fictional)" if workbook.fictional else ""
-    return f"{len(rows)} answers of {workbook.city['name']}{demo}, round {assessment['round']}."
+    number = "1 answer" if len(rows) == 1 else f"{len(rows)} answers"
+    return f"{number} of {workbook.city['name']}{demo}, round {assessment['round']}."

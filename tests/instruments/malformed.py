@@ -18,6 +18,7 @@ from pathlib import Path
 
 from exchange.errors import InputError
 from exchange.imports.answers import read_answers, written
+from exchange.imports.cdp import read_cdp
 from exchange.imports.forms import read_form
 from exchange.imports.kobo import read_submissions
 from exchange.imports.package import packed, read_package, zipped
@@ -50,11 +51,15 @@ sections:
       - {id: H1, label: Plan, question: "Is there a plan?"}
 """
 
+CDP = ["Account Number", "Account Name", "Country", "Question Number",
+       "Identify the climate hazards most significantly impacting the selected areas"]
+
 Read = Callable[[Path], object]
 READERS: dict[str, tuple[str, Read]] = {
     "csv": ("answers.csv", lambda path: read_answers(path, RESILIENCE)),
     "csv_form": ("form.v1.csv", read_form),
     "kobo": ("kobo.csv", lambda path: read_submissions(path, RESILIENCE)),
+    "cdp": ("cdp.csv", read_cdp),
     "xlsx": ("kobo.xlsx", lambda path: read_submissions(path, RESILIENCE)),
     "xlsx_form": ("form.xlsx", read_form),
     "json": ("impact.v1.json", read_form),
@@ -68,6 +73,9 @@ VALID: dict[str, Callable[[], bytes]] = {
     "csv": lambda: written(ANSWERS).encode(),
     "csv_form": lambda: plain_table(IMPACT).encode(),
     "kobo": lambda: as_csv(*kobo_rows(GIVEN)),
+    "cdp": lambda: as_csv(CDP, [
+        ["1", "City of Rotterdam", "Netherlands", "2.3a", "Extreme hot temperature > Heat wave"],
+        ["2", "Somewhere", "Fiji", "2.3a", "Storm and wind > Cyclone (Hurricane / Typhoon)"]], ","),
     "xlsx": lambda: as_xlsx(*kobo_rows(GIVEN)),
     "xlsx_form": lambda: xlsform(IMPACT),
     "json": (SHIPPED / "impact.v1.json").read_bytes,
@@ -132,9 +140,10 @@ def zip_of(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def inputs(kind: str, number: int, seed: int) -> Iterator[bytes]:
+def inputs(kind: str, number: int, seed: int, *, with_bombs: bool = True) -> Iterator[bytes]:
     """Yield the bombs of a kind, then so many damaged files."""
-    yield from bombs(kind)
+    if with_bombs:
+        yield from bombs(kind)
     chance = random.Random(f"{kind}/{seed}")
     whole = valid(kind)
     for _ in range(number):
@@ -144,7 +153,7 @@ def inputs(kind: str, number: int, seed: int) -> Iterator[bytes]:
 def bombs(kind: str) -> Iterator[bytes]:
     """Yield files that are made to take time or memory."""
     match kind:
-        case "csv" | "csv_form" | "kobo":
+        case "csv" | "csv_form" | "kobo" | "cdp":
             yield from _csv_bombs(valid(kind))
         case "json":
             yield from _json_bombs()
@@ -253,14 +262,14 @@ def _xlsx_bombs(whole: bytes) -> Iterator[bytes]:
     yield whole[:-22] + whole[-22:-10] + b"\xff\xff\xff\xff" + whole[-6:]
 
 
-def read_all(kind: str, number: int, seed: int, folder: Path) -> dict[str, object]:
+def read_all(kind: str, number: int, seed: int, folder: Path, *, with_bombs: bool = True) -> dict[str, object]:
     """Read the inputs of a kind; return how many there were, how many were refused, and what went wrong."""
     name, read = READERS[kind]
     path = folder / name
     tried = refused = 0
     slowest = 0.0
     escaped: list[str] = []
-    for content in inputs(kind, number, seed):
+    for content in inputs(kind, number, seed, with_bombs=with_bombs):
         path.write_bytes(content)
         begun = time.process_time()
         try:

@@ -155,7 +155,7 @@ def test_a_form_that_was_made_by_hand_is_read_with_what_it_leaves_open(tmp_path)
         ("heat", "Heat", ["H1"]), ("part_2", "Heat waves", ["H2"])]
     assert (list(instrument.scale.numbers), instrument.scale.words) == ([0, 1], ("no", "yes"))
     assert instrument.items[0].help == "A written one."
-    assert left_out == ("1 questions without levels were left out: an instrument asks for levels.",)
+    assert left_out == ("Questions without levels were left out (1): an instrument asks for levels.",)
 
 
 @pytest.mark.parametrize(("survey", "choices", "finding"), [

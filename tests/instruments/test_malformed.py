@@ -29,9 +29,10 @@ def test_the_files_are_right_before_they_are_damaged(kind, tmp_path):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_damaged_file_is_read_or_refused_in_our_own_words(kind, tmp_path):
-    found = read_all(kind, 150, 0, tmp_path)
+    # The other kinds are read by the same readers; their bombs go off among the ten thousand.
+    found = read_all(kind, 80, 0, tmp_path, with_bombs=kind in {"csv", "xlsx", "json", "yaml", "package"})
     assert found["escaped"] == []
-    assert found["refused"] > 40
+    assert found["refused"] > 20
 
 
 @pytest.mark.slow
@@ -50,6 +51,7 @@ IMPORTS = {
     "csv": lambda workbook, path: workbook.import_answers(path, "Quito"),
     "csv_form": lambda workbook, path: workbook.import_instrument(path, name="mine"),
     "kobo": lambda workbook, path: workbook.import_kobo(path, "Quito", respondents=True),
+    "cdp": lambda workbook, path: workbook.import_cdp(path, "cdp"),
     "xlsx": lambda workbook, path: workbook.import_kobo(path, "Quito"),
     "xlsx_form": lambda workbook, path: workbook.import_instrument(path, name="mine"),
     "json": lambda workbook, path: workbook.import_instrument(path),
@@ -66,7 +68,7 @@ def test_of_a_file_that_is_refused_nothing_is_kept(kind, tmp_path):
     whole = valid(kind)
     before, refused = everything(database), 0
     with opened(database) as workbook:
-        for _ in range(25):
+        for _ in range(20):
             path.write_bytes(inside(whole, chance) if kind in malformed.ZIPPED else damaged(whole, chance))
             try:
                 IMPORTS[kind](workbook, path)
