@@ -85,7 +85,7 @@ def test_a_table_of_another_question_is_refused(table):
 
 
 def test_a_column_that_stands_twice_is_refused(table):
-    refused(table(("1", "Quito", "Ecuador", "2.3a", "", "Lima"), columns=(*COLUMNS, NAME)), "more than once")
+    refused(table(("1", "Quito", "Ecuador", "2.3a", "", "Lima"), columns=(*COLUMNS, NAME)), "stands twice")
 
 
 def test_a_file_that_is_not_utf_8_is_refused_with_the_remedy(table):
@@ -107,7 +107,7 @@ def test_every_wrong_cell_is_named_with_its_row(table):
 def test_a_file_over_the_limits_is_refused(table, monkeypatch):
     path = table(*[("1", "Quito", "Ecuador", "2.3a", HEAT)] * 3)
     monkeypatch.setattr(cdp, "MOST_ROWS", 2)
-    refused(path, "3 rows")
+    refused(path, "more than 2 rows")
     monkeypatch.setattr(limits, "MOST_BYTES", 10)
     refused(path, "bytes")
 

@@ -18,6 +18,7 @@ instruments = typer.Typer(no_args_is_help=True, help="Questionnaires: list, chec
 
 InstrumentName = Annotated[str, typer.Option("--instrument", help="Name of the questionnaire.")]
 FormFile = Annotated[Path, typer.Argument(metavar="FILE", help="json, yaml, csv (a row a question) or xlsx (XLSForm).")]
+FormOrName = Annotated[Path, typer.Argument(metavar="FILE|NAME", help="A file (json, yaml, csv, xlsx), or a name.")]
 OwnName = Annotated[str, typer.Option("--name", help="Name of the questionnaire, where the file has none.")]
 OwnTitle = Annotated[str, typer.Option("--title", help="Its title, where the file has none.")]
 OwnVersion = Annotated[str, typer.Option("--version", help="Its version, where the file has none.")]
@@ -45,7 +46,7 @@ def list_(*, as_json: AsJson = False) -> None:
 
 
 @instruments.command()
-def validate(file: FormFile) -> None:
+def validate(file: FormOrName) -> None:
     """Check a questionnaire as a whole: all findings at once, status 2 where there are any."""
     asked, left_out = _read(file)
     say(f"{asked.name} v{asked.version}: {len(asked.items)} items in {len(asked.sections)} sections, "
@@ -53,7 +54,7 @@ def validate(file: FormFile) -> None:
 
 
 @instruments.command()
-def lint(file: FormFile, *, as_json: AsJson = False) -> None:
+def lint(file: FormOrName, *, as_json: AsJson = False) -> None:
     """Look for numbers that fit no level or several: status 1 where there are findings, 2 where the file is wrong."""
     from exchange.instruments import lint as look
 
@@ -136,4 +137,6 @@ def _asked(name: str) -> Instrument:
 def _read(file: Path) -> tuple[Instrument, tuple[str, ...]]:
     from exchange.imports.forms import read_form
 
+    if not file.suffix and not file.exists():
+        return _asked(str(file)), ()
     return read_form(file)

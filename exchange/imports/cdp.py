@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -12,12 +10,12 @@ import pandas as pd
 
 from exchange import cities, hazards
 from exchange.errors import Findings, InputError
-from exchange.imports.limits import checked_file
+from exchange.imports.tables import read_csv
 from exchange.tables import Column, Table
 from exchange.words import Text, count, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 SOURCE: Final = "CDP Cities 2021, question 2.3a"
@@ -122,31 +120,16 @@ def read_cdp(file: Path) -> CdpImport:
 
 def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:
     """Return the rows with their numbers in a spreadsheet, every needed column in each."""
-    checked_file(file)
-    try:
-        content = file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError.at(file.name, f"byte {error.start + 1} is not UTF-8",
-                            'Save it as "CSV UTF-8 (comma delimited)".') from error
-    try:
-        reader = csv.DictReader(io.StringIO(content, newline=""), restval="")
-        _check_layout(file.name, reader.fieldnames or ())
-        rows = [(number, {name: row[name].strip() for name in _NEEDED}) for number, row in enumerate(reader, 2)]
-    except csv.Error as error:
-        raise InputError.at(file.name, f"it is not a table of comma-separated values ({error})",
-                            "Export it again from CDP's open data portal.") from error
-    if len(rows) > MOST_ROWS:
-        raise InputError.at(file.name, f"it has {len(rows):,} rows", f"Give a table of at most {MOST_ROWS:,} rows.")
-    return rows
+    heads, rows = read_csv(file, MOST_ROWS, ragged=True)
+    _check_layout(file.name, heads)
+    return [(number, {name: row[name].strip() for name in _NEEDED}) for number, row in enumerate(rows, 2)]
 
 
-def _check_layout(place: str, columns: Iterable[str]) -> None:
-    present = list(columns)
+def _check_layout(place: str, columns: list[str]) -> None:
     findings = Findings()
     for name in _NEEDED:
-        if present.count(name) != 1:
-            stands = "is missing" if name not in present else "stands more than once"
-            findings.add(place, f"the column {name!r} {stands}",
+        if name not in columns:
+            findings.add(place, f"the column {name!r} is missing",
                          f"Export question {QUESTION} of CDP Cities 2021 with its own column names.")
     findings.raise_if_any()
 

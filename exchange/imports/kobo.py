@@ -11,8 +11,8 @@ from exchange.errors import Findings, InputError
 from exchange.imports.answers import Given, taken
 from exchange.imports.sheets import read_table
 from exchange.instruments import Instrument
-from exchange.instruments.xlsform import note_of, number_of
-from exchange.vocabulary import ANSWERED, BLANK, NOT_APPLICABLE, STAKEHOLDER_GROUPS, UNKNOWN
+from exchange.instruments.xlsform import note_of, number_of, scenario_of
+from exchange.vocabulary import ANSWERED, BLANK, NOT_APPLICABLE, SCENARIOS, STAKEHOLDER_GROUPS, UNKNOWN
 
 IDS: Final = ("_uuid", "KEY", "meta/instanceID", "meta-instanceID", "instanceID", "_id")
 TIMES: Final = ("_submission_time", "SubmissionDate", "end", "start")
@@ -34,12 +34,15 @@ class Submission:
         The stakeholder group, where the form asked for it.
     given
         The answers.
+    scenarios
+        The scenarios that they are about, where the form asked for them.
     """
 
     id: str
     time: str
     group: str | None
     given: Given
+    scenarios: dict[str, str]
 
 
 def read_submissions(file: Path, instrument: Instrument) -> list[Submission]:
@@ -67,7 +70,9 @@ def read_submissions(file: Path, instrument: Instrument) -> list[Submission]:
         group = _cell(row, heads, GROUP) or None
         if group is not None and group not in STAKEHOLDER_GROUPS:
             findings.add(place, f"{group[:60]!r} is not a stakeholder group", f"Use {', '.join(STAKEHOLDER_GROUPS)}.")
-        found.append(Submission(name, _first(row, TIMES), group, _answers(row, columns, instrument, place, findings)))
+        answers = _answers(row, columns, instrument, place, findings)
+        scenarios = {scenario: words for scenario in SCENARIOS if (words := _cell(row, heads, scenario_of(scenario)))}
+        found.append(Submission(name, _first(row, TIMES), group, answers, scenarios))
     if not found:
         findings.add(file.name, "it holds no submission", "Export it again when somebody has answered.")
     findings.raise_if_any()

@@ -17,6 +17,7 @@ from exchange.imports.limits import checked_file, checked_zip, unpacked
 from exchange.imports.tables import parse_csv, write_csv
 from exchange.instruments import Instrument
 from exchange.instruments.files import parsed_json
+from exchange.instruments.reading import built, plain_content
 from exchange.vocabulary import CONFIDENCE, STATES
 
 DESCRIPTOR, ANSWERS_FILE, QUESTIONS_FILE = "datapackage.json", "answers.csv", "questions.csv"
@@ -40,6 +41,8 @@ class Package:
         What the answers are about, as `datapackage.json` says it; empty where it says nothing.
     heads, rows
         The table of answers.
+    questionnaire
+        The questionnaire itself, where it is not a shipped one.
     """
 
     city: str
@@ -48,6 +51,7 @@ class Package:
     version: str
     heads: tuple[str, ...]
     rows: tuple[dict[str, str], ...]
+    questionnaire: Instrument | None = None
 
     def answers(self, instrument: Instrument) -> Given:
         """Return the answers, checked against the questionnaire; see `exchange.imports.answers.taken`."""
@@ -55,7 +59,7 @@ class Package:
 
 
 def packed(instrument: Instrument, answers: Iterable[Mapping[str, Any]], *, city: Mapping[str, str],
-           round_: str, created: str, demo: bool = False) -> dict[str, bytes]:
+           round_: str, created: str, demo: bool = False, own: bool = False) -> dict[str, bytes]:
     """Return the files of a package by their names.
 
     Parameters
@@ -70,13 +74,15 @@ def packed(instrument: Instrument, answers: Iterable[Mapping[str, Any]], *, city
         Of the assessment; an ISO moment.
     demo
         Whether all of it is fictional.
+    own
+        Whether the questionnaire is one that others may not have: it then travels with the answers.
     """
     descriptor = {
         "profile": _PROFILE, "name": re.sub(r"[^a-z0-9._-]+", "-", f"{instrument.name}-{city['city_id']}".lower()),
         "title": f"{instrument.title}: {city['name']}, round {round_}" + (" (demo data, fictional)" if demo else ""),
         "created": created, "version": "1",
         "exchange": {"instrument": instrument.name, "version": instrument.version, "round": round_, "demo": demo,
-                     **city},
+                     **city, **({"questionnaire": plain_content(instrument)} if own else {})},
         "resources": [_resource("answers", ANSWERS_FILE, _answer_fields(instrument)),
                       _resource("questions", QUESTIONS_FILE, _question_fields())],
     }
@@ -152,7 +158,13 @@ def read_package(path: Path) -> Package:
     heads, rows = parse_csv(files[ANSWERS_FILE], f"{path.name}, {ANSWERS_FILE}")
     said = {name: value if isinstance(value := about.get(name), str) else ""
             for name in ("city_id", "round", "instrument", "version")}
-    return Package(said["city_id"], said["round"], said["instrument"], said["version"], tuple(heads), tuple(rows))
+    asked = built(about["questionnaire"], f"{path.name}, questionnaire") if about.get("questionnaire") else None
+    if asked and (asked.name, asked.version) != (said["instrument"], said["version"]):
+        raise InputError.at(f"{path.name}, questionnaire",
+                            f"it is {asked.name} v{asked.version}, and the answers are to "
+                            f"{said['instrument'][:40]} v{said['version'][:20]}", "Export the package again.")
+    return Package(said["city_id"], said["round"], said["instrument"], said["version"], tuple(heads), tuple(rows),
+                   asked)
 
 
 def _check_resources(resources: list[object], place: str) -> None:

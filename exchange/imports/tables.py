@@ -28,14 +28,24 @@ def plain(words: str) -> str:
     return words[1:] if words.startswith("'") and _FORMULA.match(words) else words
 
 
-def read_csv(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+def read_csv(path: Path, most_rows: int = MOST_ROWS, *, ragged: bool = False) -> tuple[list[str], list[dict[str, str]]]:
     """Return the heads and the rows of a table, every cell as it was written; see `parse_csv`."""
     checked_file(path)
-    return parse_csv(path.read_bytes(), path.name)
+    return parse_csv(path.read_bytes(), path.name, most_rows, ragged=ragged)
 
 
-def parse_csv(content: bytes, place: str) -> tuple[list[str], list[dict[str, str]]]:
+def parse_csv(content: bytes, place: str, most_rows: int = MOST_ROWS, *,
+              ragged: bool = False) -> tuple[list[str], list[dict[str, str]]]:
     """Return the heads and the rows of a table in UTF-8; rows that are empty are left out.
+
+    Parameters
+    ----------
+    content, place
+        The file, and its name.
+    most_rows
+        How many rows it may have.
+    ragged
+        Whether cells beyond the last column are passed over, not refused.
 
     Raises
     ------
@@ -56,7 +66,7 @@ def parse_csv(content: bytes, place: str) -> tuple[list[str], list[dict[str, str
         reader = csv.reader(_lines(text, separator, place), delimiter=separator, strict=True)
         heads = [head.strip() for head in next(reader, [])]
         check_heads(heads, place)
-        return heads, list(_rows(reader, heads, place))
+        return list(filter(None, heads)), list(_rows(reader, heads, place, most_rows, ragged=ragged))
     except csv.Error as error:
         raise InputError.at(place, f"it is not a table of comma-separated values ({error})",
                             'Save it as "CSV UTF-8 (comma delimited)".') from error
@@ -89,19 +99,21 @@ def check_heads(heads: list[str], place: str) -> None:
     findings.raise_if_any()
 
 
-def _rows(reader: Iterable[list[str]], heads: list[str], place: str) -> Iterator[dict[str, str]]:
+def _rows(reader: Iterable[list[str]], heads: list[str], place: str, most: int, *,
+          ragged: bool) -> Iterator[dict[str, str]]:
     findings = Findings()
     number = 0
     for row in reader:
         if not any(row):
             continue
         number += 1
-        if number > MOST_ROWS:
-            raise InputError.at(place, f"it has more than {MOST_ROWS:,} rows", "Give a smaller table.")
-        if len(row) > len(heads):
+        if number > most:
+            raise InputError.at(place, f"it has more than {most:,} rows", "Give a smaller table.")
+        if len(row) > len(heads) and not ragged:
             findings.add(f"{place}, row {number}", "it has more cells than there are columns",
                          "Put a cell that holds a comma in quotation marks.")
-        yield dict(zip(heads, [*row, *[""] * (len(heads) - len(row))], strict=False))
+        cells = zip(heads, [*row, *[""] * (len(heads) - len(row))], strict=False)
+        yield {head: cell for head, cell in cells if head}
     findings.raise_if_any()
 
 

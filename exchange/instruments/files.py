@@ -19,6 +19,8 @@ from exchange.paths import DATA
 SHIPPED = DATA / "instruments"
 MOST_BYTES = 2_000_000
 MOST_DEPTH = 20
+MOST_ENTRIES = 50_000
+"""Values in a file, each list and each name with its value counted."""
 _NAME = re.compile(r"^(?P<name>[A-Za-z][A-Za-z0-9_-]*)\.v(?P<version>[0-9]+(?:\.[0-9]+)*)\.json$")
 
 
@@ -117,7 +119,8 @@ def _record(kind: type[Record], path: Path, findings: Findings) -> Record | None
 
 def in_words(message: str) -> str:
     """Return what pydantic says as we say it."""
-    message = message.removeprefix("Value error, ").replace("Input should", "it should")
+    message = re.sub(r"^(Value error, )?(Input|String|Tuple|List|Dictionary) should", "it should", message)
+    message = message.removeprefix("Value error, ").replace(" or instance of Instrument", "")
     return message.replace("Field required", "it is missing").replace(
         "Extra inputs are not permitted", "there is no such field").rstrip(".")
 
@@ -156,12 +159,20 @@ def parsed_json(place: str, words: str) -> object:
     if _depth(words) > MOST_DEPTH:
         raise InputError.at(place, f"it is nested more than {MOST_DEPTH} deep", "Give an instrument file.")
     try:
-        return json.loads(words, parse_constant=_refuse, object_pairs_hook=_no_key_twice)
+        content: object = json.loads(words, parse_constant=_refuse, object_pairs_hook=_no_key_twice)
     except json.JSONDecodeError as error:
         raise InputError.at(f"{place}, line {error.lineno}", f"this is not JSON ({error.msg})",
                             "Mend the line, or export the file again.") from error
     except ValueError as error:
         raise InputError.at(place, str(error), "Mend it, or export the file again.") from error
+    if _entries(content) > MOST_ENTRIES:
+        raise InputError.at(place, f"it has more than {MOST_ENTRIES:,} entries", "Give a smaller file.")
+    return content
+
+
+def _entries(content: object) -> int:
+    inner = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+    return 1 + sum(map(_entries, inner))
 
 
 def _depth(words: str) -> int:

@@ -143,7 +143,7 @@ class _Reader:
             elif not self._is_number(line, kind, last):
                 skipped += kind not in _QUIET
         if skipped:
-            self.left_out.append(f"{skipped} questions without levels were left out: an instrument asks for levels.")
+            self.left_out.append(f"Questions without levels were left out ({skipped}): an instrument asks for levels.")
         return sections
 
     def _is_number(self, line: Line, kind: str, last: _Item | None) -> bool:
@@ -286,8 +286,17 @@ def _put(words: Content, **texts: object) -> None:
 
 
 def _first_language(columns: Mapping[str, Iterable[str]]) -> str:
+    """Return the language of the first column of questions; empty where one names none."""
+    if "label" in columns.get(SURVEY, ()):
+        return ""
     labels = (head.partition("::")[2] for head in columns.get(SURVEY, ()) if head.startswith("label::"))
     return next(filter(None, map(language_of, labels)), "")
+
+
+def plain_content(instrument: Instrument) -> Content:
+    """Return an instrument as plain values, ready for JSON; `built` takes it back."""
+    content: Content = instrument.model_dump(mode="json", exclude_defaults=True)
+    return content
 
 
 def built(content: object, place: str) -> Instrument:

@@ -16,8 +16,8 @@ Tag = Literal["learning_indicator", "learning_level", "promise", "dimension", "c
 """What an item stands for, beside its section: the evaluation and the profile look for these."""
 
 UNITS: Terms = {
-    "percent": text("percent"), "hours": text("hours"), "per_year": text("times a year"),
-    "words": text("in words"),
+    "percent": text("percent"), "hours": text("hours"), "days": text("days"), "per_year": text("times a year"),
+    "people": text("people"), "number": text("number"), "words": text("in words"),
 }
 """Units of quantities."""
 
@@ -73,7 +73,7 @@ class Quantity(Record):
     """What a level rests on: a number with its unit, or a few words in order."""
 
     id: Id
-    unit: Literal["percent", "hours", "per_year", "words"]
+    unit: Literal["percent", "hours", "days", "per_year", "people", "number", "words"]
     ask: Words | None = None
     """The question for the number; without it nobody is asked."""
     low: float = 0

@@ -13,7 +13,7 @@ from exchange.instruments.columns import Cells, named, spoken
 from exchange.instruments.instrument import Instrument
 from exchange.instruments.records import Item, Quantity, Section
 from exchange.instruments.translation import ItemWords, SectionWords
-from exchange.vocabulary import NOT_APPLICABLE, STATES, UNKNOWN
+from exchange.vocabulary import NOT_APPLICABLE, SCENARIOS, STATES, UNKNOWN
 from exchange.words import Text, text
 
 SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
@@ -22,6 +22,7 @@ SCALE = "scale"
 """The list of choices that holds the words of the scale."""
 
 WHY = text("Why? One sentence, and what proves it.")
+FIRST = text("Agree on it first. The questions that need it appear when it is described.")
 
 Tables = dict[str, list[Cells]]
 
@@ -34,6 +35,11 @@ def note_of(item: str) -> str:
 def number_of(item: str, quantity: str) -> str:
     """Return the name of the question for a number on which a level rests."""
     return f"{item}_{quantity}"
+
+
+def scenario_of(scenario: str) -> str:
+    """Return the name of the question for a scenario."""
+    return f"scenario_{scenario}"
 
 
 def to_xlsform(instrument: Instrument) -> Tables:
@@ -50,10 +56,19 @@ def to_xlsform(instrument: Instrument) -> Tables:
         ``survey``, ``choices`` and ``settings``, each a list of rows: column -> text.
     """
     return {
-        SURVEY: [row for section in instrument.sections for row in _section(instrument, section)],
+        SURVEY: [*_scenarios(instrument), *(row for part in instrument.sections for row in _section(instrument, part))],
         CHOICES: list(_choices(instrument)),
         SETTINGS: [_settings(instrument)],
     }
+
+
+def _scenarios(whole: Instrument) -> Iterator[Cells]:
+    """Yield a question for each scenario that must be agreed on before some of the items."""
+    needed = {scenario for item in whole.items for scenario in item.needs_scenarios}
+    for scenario, words in SCENARIOS.items():
+        if scenario in needed:
+            yield {"type": "text", "name": scenario_of(scenario), **_ours(whole, "label", words),
+                   **_ours(whole, "hint", FIRST)}
 
 
 def _section(whole: Instrument, section: Section) -> Iterator[Cells]:
@@ -79,6 +94,7 @@ def _item(whole: Instrument, item: Item) -> Iterator[Cells]:
         **spoken(whole, "guidance_hint", item.evidence_hint, lambda w: w.items.get(item.id, none).evidence_hint),
         **spoken(whole, "short", item.label, lambda w: w.items.get(item.id, none).label),
         **facts(item),
+        "relevant": " and ".join(f"${{{scenario_of(scenario)}}} != ''" for scenario in item.needs_scenarios),
     }
     for quantity in item.quantities:
         if quantity.ask is not None:

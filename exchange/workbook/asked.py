@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from exchange import instruments
 from exchange.errors import InputError, NotFoundError
 from exchange.imports.forms import read_form
-from exchange.instruments.reading import built
+from exchange.instruments.reading import built, plain_content
 from exchange.workbook.context import rows_of
 
 if TYPE_CHECKING:
@@ -68,16 +68,29 @@ def bring(context: Context, file: Path, *, name: str = "", title: str = "", vers
         other content, because answers rest on it.
     """
     asked, left_out = read_form(file, name=name, title=title, version=version)
-    if asked.name in instruments.available():
-        raise InputError.at(file.name, f"{asked.name} is shipped, and stays as it is", "Give yours another name.")
-    content = asked.model_dump(mode="json", exclude_defaults=True)
-    there = [row for row in rows_of(context.store.instruments(context.viewer, asked.name))
-             if row["version"] == asked.version]
-    if there and built(there[0]["content"], file.name) != asked:
-        raise InputError.at(file.name, f"{asked.name} v{asked.version} is there already, and asks something else",
-                            "Give it the next version: answers rest on the old one.")
-    if not there:
-        row = {"name": asked.name, "version": asked.version, "content": content, "by": context.viewer.name}
-        context.store.load(context.viewer, {"instrument": [row]})
+    rows = new_rows(context, asked, file.name)
+    if rows:
+        context.store.load(context.viewer, {"instrument": rows})
     done = f"{asked.name} v{asked.version} has {len(asked.items)} items in {len(asked.sections)} sections."
     return (done, *left_out)
+
+
+def new_rows(context: Context, asked: Instrument, place: str) -> list[dict[str, Any]]:
+    """Return the row of a questionnaire for the store; none where it is there already.
+
+    Raises
+    ------
+    InputError
+        When its name is that of a shipped one, or the version is there with other content.
+    """
+    if asked.name in instruments.available():
+        raise InputError.at(place, f"{asked.name} is shipped, and stays as it is", "Give yours another name.")
+    there = [row for row in rows_of(context.store.instruments(context.viewer, asked.name))
+             if row["version"] == asked.version]
+    if there and built(there[0]["content"], place) != asked:
+        raise InputError.at(place, f"{asked.name} v{asked.version} is there already, and asks something else",
+                            "Give it the next version: answers rest on the old one.")
+    if there:
+        return []
+    return [{"name": asked.name, "version": asked.version, "content": plain_content(asked),
+             "by": context.viewer.name}]

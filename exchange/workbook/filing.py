@@ -21,7 +21,7 @@ from exchange.workbook.context import DOUBLE, rows_of
 from exchange.workbook.place import known_city
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from exchange.cities import City
@@ -94,12 +94,13 @@ def package(workbook: Workbook, file: Path, city: str, round_: str) -> tuple[Tex
     name = found.instrument or RESILIENCE
     if not (city or found.city) or (not city and found.city.startswith(DOUBLE)):
         raise InputError.at(file.name, "it names no real city", "Name the city with --city.")
+    own = asked.new_rows(workbook, found.questionnaire, file.name) if found.questionnaire else []
     into = _open(workbook, city or found.city, round_ or found.round, name, found.version)
     if found.version not in {"", into.row["version"]}:
         raise InputError.at(file.name, f"it answers {name} v{found.version}, and the city v{into.row['version']}",
                             "Name another round with --round.")
-    given = found.answers(asked.instrument(workbook, name, into.row["version"]))
-    return (_file(workbook, into, [_Sheet(given)]),)
+    given = found.answers(found.questionnaire or asked.instrument(workbook, name, into.row["version"]))
+    return (_file(workbook, into, [_Sheet(given)], own=own),)
 
 
 def submissions(workbook: Workbook, file: Path, city: str, round_: str, *, instrument: str = RESILIENCE,
@@ -123,10 +124,9 @@ def submissions(workbook: Workbook, file: Path, city: str, round_: str, *, instr
     into = _open(workbook, city, round_, instrument)
     found = read_submissions(file, asked.instrument(workbook, instrument, into.row["version"]))
     if respondents:
-        sheets = [_Sheet(one.given, _respondent(one), one.group) for one in found]
-    else:
-        sheets = [_Sheet(_only(found, submission, file.name).given)]
-    return (_file(workbook, into, sheets),)
+        return (_file(workbook, into, [_Sheet(one.given, _respondent(one), one.group) for one in found]),)
+    agreed = _only(found, submission, file.name)
+    return (_file(workbook, into, [_Sheet(agreed.given)], scenarios=agreed.scenarios),)
 
 
 def _only(found: list[Submission], wanted: str, place: str) -> Submission:
@@ -182,15 +182,16 @@ def _open(workbook: Workbook, city: str, round_: str, instrument: str, version: 
     return _Into(whose, _assessment(workbook, whose, round_, instrument, version))
 
 
-def _file(workbook: Workbook, into: _Into, sheets: Iterable[_Sheet]) -> Text:
+def _file(workbook: Workbook, into: _Into, sheets: list[_Sheet], *, own: Iterable[Row] = (),
+          scenarios: Mapping[str, str] | None = None) -> Text:
     """Write what is new in one transaction; questions that the file leaves untouched stay as they are."""
-    sheets = list(sheets)
     key = into.row["assessment_id"]
     voices = [sheet for sheet in sheets if sheet.respondent != AGREED]
     known = set() if into.is_new else set(workbook.store.respondents(workbook.viewer, key)["respondent_id"])
     tables = {
         **_home(workbook, into.whose),
-        "assessment": [into.row] if into.is_new else [],
+        "instrument": list(own),
+        "assessment": _begun(into, scenarios or {}),
         "respondent": [{"assessment_id": key, "respondent_id": sheet.respondent, "stakeholder_group": sheet.group,
                         "label": ""} for sheet in voices if sheet.respondent not in known],
         "answer": [row for sheet in sheets for row in _rows(workbook, into, sheet)],
@@ -205,6 +206,15 @@ def _file(workbook: Workbook, into: _Into, sheets: Iterable[_Sheet]) -> Text:
     return count("{n} answer of {city} was read, for round {round}.",
                  "{n} answers of {city} were read, for round {round}.", number, city=into.whose.name,
                  round=into.row["round"])
+
+
+def _begun(into: _Into, scenarios: Mapping[str, str]) -> list[Row]:
+    """Return the row of a self-assessment that is new, or of which the file names a scenario that it has not."""
+    there = into.row.get("scenarios") or {}
+    if not into.is_new and not scenarios.keys() - there.keys():
+        return []
+    row = {name: into.row[name] for name in ("assessment_id", "city_id", "instrument", "version", "round")}
+    return [{**row, "scenarios": {**scenarios, **there}}]
 
 
 def _whose(workbook: Workbook, name: str) -> _Whose:
@@ -256,7 +266,7 @@ def _assessment(workbook: Workbook, whose: _Whose, round_: str, instrument: str,
         which = wanted if instrument == RESILIENCE else f"{instrument}/{wanted}"
         name = sha256(f"{whose.city_id}/{which}".encode()).hexdigest()[:12]
         return {"assessment_id": f"a-{name}", "city_id": whose.city_id, "instrument": instrument,
-                "version": asked.instrument(workbook, instrument, version).version, "round": wanted}
+                "version": version or asked.instrument(workbook, instrument).version, "round": wanted}
     if found["status"] != "open":
         raise InputError.at(f"{whose.name}, round {wanted}",
                             "its self-assessment was confirmed and takes no more answers",

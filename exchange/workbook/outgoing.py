@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from exchange.errors import NotFoundError
 from exchange.imports.answers import written
 from exchange.imports.package import packed
+from exchange.instruments import available
 from exchange.workbook import asked
 from exchange.workbook.context import rows_of
 
@@ -27,6 +28,7 @@ def package(workbook: Workbook, instrument: str) -> tuple[dict[str, bytes], tupl
     known, assessment, rows = _agreed(workbook, instrument)
     city = {name: str(workbook.city[name]) for name in ("city_id", "name", "country")}
     files = packed(known, rows, city=city, round_=assessment["round"], demo=workbook.fictional,
+                   own=known.name not in available(),
                    created=workbook.store.now().isoformat(timespec="seconds"))
     return files, (_said(workbook, assessment, rows),)
 
@@ -53,4 +55,5 @@ def _agreed(workbook: Workbook, instrument: str) -> tuple[Instrument, Row, list[
 
 def _said(workbook: Workbook, assessment: Row, rows: list[Row]) -> str:
     demo = " (demo data, fictional)" if workbook.fictional else ""
-    return f"{len(rows)} answers of {workbook.city['name']}{demo}, round {assessment['round']}."
+    number = "1 answer" if len(rows) == 1 else f"{len(rows)} answers"
+    return f"{number} of {workbook.city['name']}{demo}, round {assessment['round']}."

@@ -22,8 +22,8 @@ TRICKY = st.sampled_from(["=1+1", "'=1+1", "''", "'", "-5", "'-5", "+49 30 1", "
                           "a,b;c", '"', '""', " two blanks ", "0", "nan", "None", "[1]",
                           "\u202eabc", "\ufeff", "  ", "é\u0301"])
 NOTES = ANY | TRICKY
-PLAIN = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn")), max_size=25)
-"""What a workbook can hold: no control characters."""
+PLAIN = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn")), max_size=25).map(str.strip)
+"""What a workbook carries: no control characters, and no blanks at the ends."""
 
 PIECES = st.lists(max_size=2, elements=NOTES.filter(bool) | st.fixed_dictionaries({
     "what": NOTES, "link": NOTES, "sensitivity": st.sampled_from(["public", "partner_only", "restricted"])}))

@@ -90,6 +90,27 @@ def test_a_package_comes_back_to_the_city_and_round_that_it_names(command, answe
     assert content(other) == content(answered)
 
 
+def test_a_package_brings_its_own_questionnaire_along(command, tmp_path):
+    form, sheet = tmp_path / "heat.v1.csv", tmp_path / "a.csv"
+    form.write_text("item,question,question::Français (fr),0,1\nH1,Plan?,Un plan ?,no,yes\n", encoding="utf-8")
+    sheet.write_text("item,state,level\nH1,answered,1\n", encoding="utf-8")
+    command("instruments", "import", form)
+    command("import", "answers", sheet, "--city", "Quito", "--instrument", "heat")
+    command("export", "package", tmp_path / "heat.zip", "--city", "Quito", "--instrument", "heat")
+    (tmp_path / "there").mkdir()
+    other = worlds.empty(tmp_path / "there")
+    with opened(other) as workbook:
+        workbook.import_package(tmp_path / "heat.zip")
+        assert workbook.instrument("heat", language="fr").items[0].question == "Un plan ?"
+        workbook.import_package(tmp_path / "heat.zip")
+    assert [row["level"] for row in content(other, "heat")[1]] == [1]
+    with opened(worlds.empty(tmp_path / "there")) as workbook:
+        form.write_text("item,question,0,1\nH1,Another plan?,no,yes\n", encoding="utf-8")
+        workbook.import_instrument(form)
+        with pytest.raises(InputError, match="asks something else"):
+            workbook.import_package(tmp_path / "heat.zip")
+
+
 def test_a_package_of_fictional_answers_says_so_and_needs_a_real_city(tmp_path):
     demo = worlds.url(worlds.demo_file())
     with opened(demo, "demo-quito") as workbook:
@@ -153,6 +174,20 @@ def test_one_submission_is_what_the_city_answers(command, fresh, tmp_path, name,
     assert {item: (row["state"], row["level"], row["raw_value"], row["note"]) for item, row in stored.items()} == {
         "P1.1": ("answered", 2, None, "by the council"), "P1.2": ("unknown", None, None, ""),
         "P7.3": ("answered", 3, 60.0, "")}
+
+
+def test_the_scenarios_that_a_phone_asks_for_are_kept_with_the_answers(fresh, tmp_path):
+    heads, (row,) = kobo_rows(PHONE)
+    heads, row = [*heads, "scenario_most_probable", "scenario_most_severe"], [*row, "a flood of the river", ""]
+    (tmp_path / "kobo.csv").write_bytes(as_csv(heads, [row]))
+    with opened(fresh) as workbook:
+        workbook.import_kobo(tmp_path / "kobo.csv", "Quito")
+    row[-2:] = ["another flood", "an earthquake"]
+    (tmp_path / "kobo.csv").write_bytes(as_csv(heads, [row]))
+    with opened(fresh, "quito") as workbook:
+        workbook.import_kobo(tmp_path / "kobo.csv", "Quito")
+        assert workbook.assess.form().row["scenarios"] == {
+            "most_probable": "a flood of the river", "most_severe": "an earthquake"}
 
 
 def test_several_submissions_are_never_merged_unasked(command, fresh, tmp_path):

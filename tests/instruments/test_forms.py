@@ -80,6 +80,18 @@ def test_a_form_has_a_question_in_each_language_and_a_choice_for_each_level_and_
     assert [row[1] for row in choices if row[0] == "P1.1_levels"] == ["0", "1", "2", "3", "unknown", "not_applicable"]
 
 
+def test_what_rests_on_a_scenario_is_asked_when_the_scenario_is_described(tmp_path):
+    form = convert(str(written(tmp_path, "form.xlsx", xlsform(load("resilience")))), validate=False).xform
+    assert re.search(r'nodeset="/data/E8/P8\.7"[^>]*relevant="\s*/data/scenario_most_severe\s*!= \'\'"', form)
+    assert form.index("/data/scenario_most_severe") < form.index("/data/E1/P1.1")
+    assert "scenario" not in xlsform_text("impact")
+
+
+def xlsform_text(name):
+    sheets = openpyxl.load_workbook(io.BytesIO(xlsform(load(name))))
+    return " ".join(str(cell.value) for row in sheets["survey"].rows for cell in row[:2])
+
+
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=30).map(
     lambda words: " ".join(words.split())).filter(bool)
 
@@ -143,7 +155,7 @@ def test_a_form_that_was_made_by_hand_is_read_with_what_it_leaves_open(tmp_path)
         ("heat", "Heat", ["H1"]), ("part_2", "Heat waves", ["H2"])]
     assert (list(instrument.scale.numbers), instrument.scale.words) == ([0, 1], ("no", "yes"))
     assert instrument.items[0].help == "A written one."
-    assert left_out == ("1 questions without levels were left out: an instrument asks for levels.",)
+    assert left_out == ("Questions without levels were left out (1): an instrument asks for levels.",)
 
 
 @pytest.mark.parametrize(("survey", "choices", "finding"), [

@@ -133,6 +133,12 @@ def test_a_file_that_cannot_be_written_leaves_what_stood_there(command, tmp_path
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
+def test_a_shipped_questionnaire_is_checked_by_its_name(command):
+    assert command("instruments", "lint", "resilience").out == "resilience: every number belongs to one level.\n"
+    assert "47 items in 10 sections, in en, ar, es" in command("instruments", "validate", "resilience").out
+    assert command("instruments", "lint", "resilienc").status == 2
+
+
 def test_lint_prints_findings_and_ends_with_one_while_a_wrong_file_ends_with_two(command, tmp_path):
     quantity = '"[{""id"": ""share"", ""unit"": ""percent"", ""high"": 100}]"'
     when = '"[[{""share"": {""below"": 40}}], [{""share"": {""at_least"": 60}}]]"'
