@@ -91,6 +91,9 @@ MILESTONES: Final[Terms] = {
     "community_informed": text("the wider community is informed"),
     "plan_considered": text("the strategy or action plan is looked at again"),
     "own_learning_kept": text("the host has written down its own learning"),
+    "follow_up_90": text("the follow-up after 90 days is done"),
+    "follow_up_180": text("the follow-up after 180 days is done"),
+    "follow_up_365": text("the follow-up after a year is done"),
     "pause": text("a pause begins"),
     "resume": text("the work goes on"),
 }

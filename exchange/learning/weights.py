@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -70,6 +70,10 @@ class LearntWeights:
     def may_be_proposed(self) -> bool:
         """Whether a person may be asked to accept them."""
         return self.standing != "shown" and self.gain > 0
+
+    def record(self) -> dict[str, Any]:
+        """Return them as plain values, for JSON."""
+        return {**asdict(self), "may_be_proposed": self.may_be_proposed, "sentence": str(self.sentence)}
 
     @property
     def sentence(self) -> Text:
@@ -159,10 +163,33 @@ def _known(scores: pd.DataFrame, outcome: Sequence[float] | pd.Series, prior: Ma
                             "Give one outcome and one city a row.")
     x, y = scores[list(prior)].to_numpy(float), np.asarray(outcome, dtype=float)
     known = ~(np.isnan(x).any(axis=1) | np.isnan(y))
+    if known.any() and np.ptp(y[known]) == 0:
+        raise InputError.at("outcome", "all outcomes are equal, so none tells which criterion matters",
+                            "Wait for exchanges that differ.")
     if known.sum() <= len(prior):
         raise InputError.at("scores", f"only {known.sum()} exchanges have all scores and an outcome",
                             f"Wait for more than {len(prior)}.")
     return x[known], y[known], np.asarray(cities, dtype=str)[known]
+
+
+def adjusted(outcome: npt.ArrayLike, baseline: npt.ArrayLike) -> Floats:
+    """Return outcomes as if all had begun at the mean baseline: who begins low rises by itself.
+
+    Parameters
+    ----------
+    outcome, baseline
+        Of each exchange, shape (n,); where one of them is not known the result is NaN.
+
+    References
+    ----------
+    Vickers and Altman (2001), Analysing controlled trials with baseline and follow up measurements, BMJ 323.
+    """
+    y, start = np.asarray(outcome, dtype=float), np.asarray(baseline, dtype=float)
+    known = ~(np.isnan(y) | np.isnan(start))
+    away = start - (start[known].mean() if known.any() else 0.0)
+    spread = float((away[known] ** 2).sum())
+    slope = float((away[known] * y[known]).sum()) / spread if spread > 0 else 0.0
+    return np.asarray(y - slope * away)
 
 
 def _scale(x: Floats, y: Floats, w0: Floats) -> float:
