@@ -25,7 +25,8 @@ from tests.workbook import worlds
 
 COMMANDS = (("demo",), ("serve",), ("import", "cdp"), ("import", "workbook"), ("import", "answers"), ("answers",),
             ("cities", "find"), ("match",), ("audit", "verify"), ("evaluate",), ("change",), ("learn",),
-            ("exchanges", "list"), ("weights", "accept"))
+            ("exchanges", "list"), ("weights", "accept"), ("report", "exchange"), ("export", "exchange"),
+            ("import", "exchange"))
 WITH_TABLE = (("answers",), ("cities", "find"), ("match",), ("audit", "verify"), ("evaluate",), ("change",), ("learn",),
               ("exchanges", "list"))
 ITEMS = [item.id for item in load("resilience").items]

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from exchange import cli
+from exchange.workbook.context import rows_of
 from tests.workbook import worlds
 
 
@@ -113,3 +114,56 @@ def test_learn_says_what_the_network_learns_and_holds_the_weights_back(run):
 
 def test_weights_are_not_accepted_while_a_gate_refuses(run):
     refused(run("weights", "accept", "--why", "they look better"), "information only")
+
+
+# papers and files
+
+
+@pytest.mark.parametrize("to", ["docx", "html"])
+def test_a_report_is_written_whole_or_not_at_all(run, tmp_path, to):
+    file = tmp_path / f"report.{to}"
+    status, out, err = run("report", "exchange", "demo-exchange-1-01", file, "--to", to)
+    assert (status, err) == (0, "")
+    assert "Report of the exchange" in out
+    assert file.read_bytes()[:2] == (b"PK" if to == "docx" else b"<!")
+    assert list(tmp_path.iterdir()) == [file]
+    refused(run("report", "exchange", "demo-exchange-1-01", tmp_path / "no" / "x.docx"), "cannot be written")
+    refused(run("report", "exchange", "demo-exchange-1-01", file, "--paper", "poem"), "Use one of report")
+    refused(run("report", "exchange", "nonsense", file), "nonsense")
+
+
+def test_an_exchange_goes_out_and_comes_into_another_place_the_same(run, tmp_path):
+    there = worlds.copied(worlds.demo_file(), tmp_path)
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    assert run("export", "exchange", "demo-exchange-1-01", first)[0] == 0
+    with worlds.opened(there) as workbook:
+        for one in workbook.store.entries(workbook.viewer, "demo-exchange-1-01"):
+            workbook.store.delete_entry(workbook.viewer, one["entry_id"])
+    refused(run("import", "exchange", first, database=there), "it is here already and says something else")
+    new = worlds.copied(worlds.empty_file(), tmp_path, "new.db")
+    refused(run("import", "exchange", first, database=new), "is not here", "there is no network demo")
+    _bare(new)
+    said = run("import", "exchange", first, database=new)
+    assert said[0] == 0
+    assert "entries" in said[1]
+    assert run("export", "exchange", "demo-exchange-1-01", second, database=new)[0] == 0
+    assert second.read_bytes() == first.read_bytes()
+    assert run("import", "exchange", first, database=new)[0] == 0
+
+
+def _bare(database):
+    """Put the cities of the demo network into a store, and nothing that they entered."""
+    with worlds.opened(worlds.url(worlds.demo_file())) as demo, worlds.opened(database) as new:
+        frames = {"network": demo.store.networks(demo.viewer), "city": demo.store.cities(demo.viewer)}
+        new.store.load(new.viewer, {name: rows_of(frame) for name, frame in frames.items()})
+
+
+def test_a_file_of_something_else_changes_nothing(run, tmp_path):
+    there = worlds.copied(worlds.demo_file(), tmp_path)
+    before = worlds.content(tmp_path / "copy.db")
+    for content, words in ((b"{}", "holds no exchange"), (b"\xff", "UTF-8"), (b"[" * 100_000, "not JSON")):
+        file = tmp_path / "x.json"
+        file.write_bytes(content)
+        refused(run("import", "exchange", file, database=there), words)
+    refused(run("import", "exchange", tmp_path / "none.json", database=there), "none.json")
+    assert worlds.content(tmp_path / "copy.db") == before

@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from exchange.cli import evaluation
+from exchange.cli import evaluation, reports
+from exchange.cli.exports import exports
 from exchange.cli.imports import imports
 from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
 from exchange.cli.printing import print_json, say, show
@@ -23,6 +24,8 @@ audit_app = typer.Typer(no_args_is_help=True, help="The record of every change."
 app.add_typer(imports, name="import")
 app.add_typer(cities_app, name="cities")
 app.add_typer(audit_app, name="audit")
+app.add_typer(exports, name="export")
+app.add_typer(reports.reports, name="report")
 app.add_typer(evaluation.exchanges_app, name="exchanges")
 app.add_typer(evaluation.weights_app, name="weights")
 for command in (evaluation.evaluate, evaluation.change, evaluation.learn):

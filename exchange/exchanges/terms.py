@@ -70,6 +70,22 @@ DIRECTIONS: Final[Terms] = {
     "-": text("for the worse"),
 }
 
+SUBSTANTIATION: Final[Terms] = {
+    "open": text("not asked yet"),
+    "confirmed": text("confirmed"),
+    "doubted": text("doubted"),
+}
+
+COST_STAGES: Final[Terms] = {"planned": text("planned"), "spent": text("spent")}
+
+COST_KINDS: Final[Terms] = {
+    "travel": text("travel and stay"),
+    "words": text("interpreting and translation"),
+    "event": text("rooms and meals"),
+    "fees": text("fees of experts"),
+    "other": text("other"),
+}
+
 PAID_BY: Final[Terms] = {
     "learner": text("the learner"),
     "host": text("the host"),

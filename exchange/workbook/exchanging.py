@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from exchange.errors import NotFoundError
-from exchange.exchanges import terms
+from exchange import instruments
+from exchange.errors import Findings, InputError, NotFoundError
+from exchange.exchanges import file, path, terms
+from exchange.exchanges.closing import lesson_of, partner_of
+from exchange.imports.limits import checked_file
+from exchange.reports import papers
+from exchange.vocabulary import SIDES
+from exchange.words import Text, count, text
 from exchange.workbook.context import rows_of
+from exchange.workbook.discover import row_of
 from exchange.workbook.evaluating import Evaluating
 from exchange.workbook.pair import NONE_YET, SHARED
 from exchange.workbook.planning import Planning
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from exchange.lessons import Lesson
+    from exchange.reports.document import Document
+    from exchange.reports.sheet import Sheet
     from exchange.workbook import Workbook
     from exchange.workbook.context import Row
 
-__all__ = ["NONE_YET", "SHARED", "Exchanges", "Pair"]
+__all__ = ["NONE_YET", "SHARED", "Exchanges", "Pair", "of_id", "read_file"]
 
 
 class Exchanges:
@@ -77,6 +89,116 @@ class Exchanges:
 class Pair(Planning, Evaluating):
     """One exchange as one of its two cities sees it; before there is one, pages that say so."""
 
+    def paper(self, name: str = "report") -> Document:
+        """Return one of the papers of the exchange, all of them made from what both cities entered.
+
+        Parameters
+        ----------
+        name
+            One of `papers.PAPERS`.
+
+        Raises
+        ------
+        InputError
+            For another name, or costs that cannot be added up.
+        """
+        if name not in papers.PAPERS:
+            raise InputError.at(f"paper {name}", "there is none of this name",
+                                f"Use one of {', '.join(papers.PAPERS)}.")
+        record, asked = self.record(), instruments.load("resilience", language=self.language)
+        said = self.account().conclusions(self.names) if record.took_place else ()
+        register = papers.Register(
+            record, self.names, {item.id: item.label for item in asked.items}, self._w.today(), self._before(),
+            said, self.side, self.interpreted, self._w.fictional)
+        return papers.paper(name, register, self.language)
+
+    def papers(self) -> Sheet:
+        """Return the papers that can be made, and the command that makes each."""
+        if self.row is None:
+            return self._note(NONE_YET)
+        rows = tuple((title, f"exchange report exchange {self.exchange_id} {name}.docx --to docx --paper {name}")
+                     for name, title in papers.PAPERS.items())
+        return self._w.sheet(text("Papers of this exchange"), (text("Paper"), text("Command")), rows)
+
+    def close(self) -> list[str]:
+        """Close the exchange and write what each city learnt to the library; return the ids of the lessons.
+
+        Each city writes its own lesson when it closes its side; whoever speaks for both writes both.
+
+        Raises
+        ------
+        InputError
+            Naming every step up to the adopted report that is not done yet.
+        """
+        record, findings = self.record(), Findings()
+        for step in path.steps(record, **self._known()):
+            if step.state != "done" and step.number <= _REPORTED:
+                for missing in step.missing or (text("it is not its turn yet"),):
+                    findings.add(f"exchange {self.exchange_id}, step {step.number}", str(missing),
+                                 "Do this before the exchange is closed.")
+        findings.raise_if_any()
+        store, viewer = self._w.store, self._w.viewer
+        if record.status != "closed":
+            end = record.end or self._w.today()
+            store.put_exchange(viewer, {"exchange_id": self.exchange_id, "status": "closed", "end": end})
+            self.row = store.exchange(viewer, self.exchange_id)
+        mine = [side for side in SIDES if viewer.acts_for(record.sides[side])]
+        made = [self._lesson(side) for side in mine]
+        return [store.put_lesson(viewer, row_of(one, self._w.network_id)) for one in made if one is not None]
+
+    def _lesson(self, side: str) -> Lesson | None:
+        record = self.record()
+        row = self._w.store.city(self._w.viewer, record.sides[side])
+        return lesson_of(record, side, city_id=row["city_id"], city=row["name"], country=row["country"],
+                         partner=self.names[partner_of(side)], language=self.language, demo=self._w.fictional)
+
+    def file(self) -> str:
+        """Return the exchange as one file, with all that both cities entered."""
+        store, viewer = self._w.store, self._w.viewer
+        row = store.exchange(viewer, self.exchange_id)
+        cities = {row[f"{side}_id"]: self.names[side] for side in SIDES}
+        return file.written(row, store.entries(viewer, self.exchange_id), cities)
+
+
+_REPORTED: Final = 12
+"""The step after which an exchange may be closed: the report is adopted. Looking back goes on for a year."""
+
+
+def read_file(workbook: Workbook, path_: Path) -> Text:
+    """Bring an exchange from a file into the store; what is there already and says the same is left as it is.
+
+    Raises
+    ------
+    InputError
+        Naming everything that is wrong in the file, a city or network that is not here, and an exchange of this id that
+        says something else; nothing was changed.
+    """
+    checked_file(path_)
+    try:
+        said = path_.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError.at(path_.name, "it is not text in UTF-8", "Export the exchange again.") from error
+    row, entries, names = file.read(said, path_.name)
+    store, viewer, findings = workbook.store, workbook.viewer, Findings()
+    known = {one["city_id"]: one["name"] for one in rows_of(store.cities(viewer))}
+    for side in SIDES:
+        city = row[f"{side}_id"]
+        if city not in known:
+            findings.add(f"{path_.name}, {side}", f"the city {names.get(city, city)} ({city}) is not here",
+                         "Import the city first.")
+    if row["network_id"] not in set(store.networks(viewer)["network_id"]):
+        findings.add(f"{path_.name}, network", f"there is no network {row['network_id']} here", "Make it first.")
+    findings.raise_if_any()
+    made = count("{n} entry of {title} was read.", "{n} entries of {title} were read.", len(entries),
+                 title=row["title"] or row["exchange_id"])
+    there = set(store.exchanges(viewer)["exchange_id"])
+    if row["exchange_id"] in there:
+        if file.written(row, entries, names) != of_id(workbook, row["exchange_id"]).file():
+            raise InputError.at(f"exchange {row['exchange_id']}", "it is here already and says something else",
+                                "Keep the one that is here, or remove it first.")
+        return made
+    store.load(viewer, {"exchange": [row], "entry": entries})
+    return made
 
 def of_id(workbook: Workbook, exchange_id: str) -> Pair:
     """Open an exchange by its id alone, as the city for which the viewer speaks; its learner where that is open.

@@ -83,6 +83,18 @@ class Learn:
                    "adopted": int(row["adopted"])} for row in rows_of(links)]
         return pictures.network(shown, arrows, language=self._w.language)
 
+    def links(self) -> Sheet:
+        """Return who learned from whom as a table: the pairs with most lessons in use."""
+        table = network.links(self.held, self.uses)
+        rows = tuple((self._name(row["learner_id"]), self._name(row["host_id"]), row["exchanges"], row["lessons"],
+                      row["adopted"]) for row in rows_of(table.head(BUSIEST)))
+        if not rows:
+            return self._note()
+        heads = (text("Learner"), text("Host"), text("Exchanges"), text("Lessons taken up"), text("Of these in use"))
+        said = [count("{n} more pair is not shown.", "{n} more pairs are not shown.", len(table) - len(rows))
+                ] if len(table) > len(rows) else []
+        return self._w.sheet(text("The pairs with most lessons in use"), heads, rows, *said)
+
     def funnel(self) -> Picture:
         """Return how far the lessons came that cities looked at, counted once a city."""
         stages = flow.funnel(self.uses, shared=self.uses["lesson_id"].nunique()).set_index("stage")["uses"]

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from exchange import instruments
 from exchange.errors import NotAllowedError, NotFoundError
 from exchange.exchanges import exchange as one
 from exchange.exchanges import terms
-from exchange.exchanges.entry import body, parse
+from exchange.exchanges.entry import body, parse, refuse
 from exchange.exchanges.fields import fields
-from exchange.exchanges.records import RECORDS
+from exchange.exchanges.records import RECORDS, Rating
 from exchange.reports.escape import escape
 from exchange.vocabulary import SIDES
 from exchange.words import Text, direction, text
 from exchange.workbook.context import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from exchange.exchanges.fields import Field
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from exchange.workbook import Workbook
     from exchange.workbook.context import Row
 
-SHARED: Final = frozenset({"module", "activity", "evidence"})
+SHARED: Final = frozenset({"module", "activity", "evidence", "joint_project", "cost"})
 """Kinds of entry that belong to both cities together."""
 
 NONE_YET: Final = text("There is no exchange yet. Invite a city in step 3, and come back.")
@@ -76,7 +78,22 @@ class Entries:
     def record(self) -> one.Exchange:
         """Return the exchange with all that both cities entered, checked."""
         rows = self._w.store.entries(self._w.viewer, self.exchange_id)
-        return one.Exchange.of(self.row or {}, rows)
+        entered = one.Exchange.of(self.row or {}, rows)
+        there = {(rating.side, rating.stage, rating.category) for rating in entered.all(Rating)}
+        answered = [rating for rating in self._answered() if (rating.side, rating.stage, rating.category) not in there]
+        records = {**entered.records, Rating.kind: (*entered.all(Rating), *answered)}
+        return replace(entered, records=records) if answered else entered
+
+    def _answered(self) -> Iterator[Rating]:
+        """Yield the ratings that were given in the questionnaire on impact."""
+        w = self._w
+        areas = {item.id: item.tags["category"] for item in instruments.load("impact").items if "category" in item.tags}
+        for row in rows_of(w.store.assessments(w.viewer, instrument="impact", purpose="exchange",
+                                               subject=self.exchange_id)):
+            for answer in rows_of(w.store.answers(w.viewer, row["assessment_id"])):
+                if answer["state"] == "answered" and answer["item"] in areas and row["side"] and row["stage"]:
+                    yield Rating(category=areas[answer["item"]], level=answer["level"], side=row["side"],
+                                 stage=row["stage"], why=answer["note"] or None)
 
     def title(self, kind: str) -> Text:
         """Return the title of a list of entries."""
@@ -114,7 +131,9 @@ class Entries:
         if stored is not None and stored["kind"] != kind:
             raise NotFoundError.at(f"{kind} {entry_id}", "this exchange has none of this id", "Open the page again.")
         side = stored["side"] if stored else None if kind in SHARED else self.side
-        checked = body(parse(kind, given, side=side, place=kind))
+        record = parse(kind, given, side=side, place=kind)
+        refuse(record, kind)
+        checked = body(record)
         checked.pop("side", None)
         return self._w.store.put_entry(self._w.viewer, self.exchange_id, kind, checked, entry_id=entry_id, side=side,
                                        base_revision=base_revision)
