@@ -234,11 +234,11 @@ def test_a_pause_that_both_cities_tick_off_is_one_pause(sides):
 
 
 def test_the_next_things_name_who_does_them_and_follow_what_is_entered(begun):
-    _, pair = begun
+    workbook, pair = begun
     before = pair.next_things().plain()
     assert "finish the self-assessment and confirm it" in before
     assert len(pair.next_things().numbers.rows) == 3
-    store, row = workbook.store, workbook.assess.rounds()[-1]
+    store, row = pair._w.store, workbook.assess.rounds()[-1]
     store.confirm_assessment(workbook.viewer, row["assessment_id"])
     assert "finish the self-assessment" not in pair.next_things().plain()
 
