@@ -105,6 +105,7 @@ QUESTIONNAIRE: Final[Terms] = {
 
 REGISTER: Final[Terms] = {
     **KEEP,
+    "show_all": text("Show all {n}"),
     "edit": text("Edit"),
     "edit_named": text("Edit “{name}”"),
     "close": text("Done"),

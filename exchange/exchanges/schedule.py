@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One step with its usual length, and the steps that must be done before it."""
+    """One step with its usual length, and the steps that must be done before it.
+
+    A `wait` is time that passes by itself, without anybody beginning it.
+    """
 
     step: int
     name: Text
     days: int
     after: tuple[int, ...] = ()
+    wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def tasks(chosen: Iterable[str] = (), *, interpreted: bool = False) -> tuple[Tas
         Task(10, text("Evaluate while you are at it"), 1, (9,)),
         Task(11, text("Write the report"), 90, (9,)),
         Task(12, text("Adopt the report"), 30, (10, 11)),
-        Task(13, text("Look back"), 365, (12,)),
+        Task(13, text("Look back"), 365, (12,), wait=True),
     )
 
 
@@ -142,7 +146,7 @@ def schedule(plan: Sequence[Task], start: dt.date, *, today: dt.date,
     start
         The first day.
     today
-        Open steps begin today at the earliest.
+        Open steps begin today at the earliest; only what is a wait may have begun.
     done
         Step -> day on which it was done, None where nobody said; such a step takes no more time.
     rests
@@ -233,6 +237,9 @@ def _forward(plan: Sequence[Task], start: dt.date, today: dt.date, done: Mapping
         if one.step in done:
             finish = day or min(later(ready, one.days, rests), max(today, ready))
             found[one.step] = (min(ready, finish), finish)
+            continue
+        if one.wait:
+            found[one.step] = (ready, max(later(ready, one.days, rests), today))
             continue
         begin = max(ready, today)
         if one.step == _VISIT and visit is not None:

@@ -127,9 +127,16 @@ def learn_weights(scores: pd.DataFrame, outcome: Sequence[float] | pd.Series, pr
     penalty = best_penalty(x, y, w0)
     w = fit(x, y, w0, penalty)
 
+    fits: dict[bytes, Floats] = {}
+
+    def drawn(rows: npt.NDArray[np.int_], column: int) -> float:
+        key = rows.tobytes()
+        if key not in fits:
+            fits[key] = _whole(fit(x[rows], y[rows], w0, penalty), w0)
+        return float(fits[key][column])
+
     def one(column: int) -> tuple[float, float]:
-        low, high, _ = by_cluster(who, lambda rows: float(_whole(fit(x[rows], y[rows], w0, penalty), w0)[column]),
-                                  np.random.default_rng(seed), draws=draws)
+        low, high, _ = by_cluster(who, lambda rows: drawn(rows, column), np.random.default_rng(seed), draws=draws)
         return low, high
 
     seed = int(rng.integers(2**32))  # the same cities are drawn for each criterion

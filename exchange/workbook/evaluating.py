@@ -39,22 +39,38 @@ if TYPE_CHECKING:
 FOLLOW_UP_STATES: Final = {"done": text("has answered"), "due": text("is asked now"), "late": text("is late"),
                            "later": text("is asked later")}
 
+_LONG_AFTER: Final = 330
+"""Days after the end from which the look back is that of the year."""
+
 
 class Evaluating(Entries):
     """The pages of the fifth step."""
 
-    def impact(self, stage: str = "reflect_short") -> Sitting | None:
+    @property
+    def stage(self) -> str:
+        """Which look back it is time for: weeks to months after the end, or from eleven months on that of the year."""
+        end = self.row["end"] if self.row else None
+        return "reflect_long" if end and (self._w.today() - end).days >= _LONG_AFTER else "reflect_short"
+
+    def impact(self, stage: str | None = None) -> Sitting | None:
         """Return the questionnaire on impact, for the reader's own city; None before there is an exchange.
 
         Parameters
         ----------
         stage
-            ``"reflect_short"``, weeks to months after, or ``"reflect_long"``, a year after.
+            ``"reflect_short"``, weeks to months after, or ``"reflect_long"``, a year after; None: the one it is time
+            for.
         """
         if self.row is None:
             return None
         return Sitting(self._w, Occasion("impact", str(self.row["round"]), "exchange", self.exchange_id, self.side,
-                                         stage))
+                                         stage or self.stage))
+
+    def impact_when(self) -> Sheet:
+        """Return for which time the questionnaire asks."""
+        return self._note(NONE_YET if self.row is None else
+                          text("{city} looks back: {stage}.", city=self.names[self.side],
+                               stage=EVALUATION_STAGES[self.stage]))
 
     def measures(self) -> tuple[Measure, ...]:
         """Return the nineteen indicators of the exchange.

@@ -23,6 +23,8 @@ from exchange.workbook.milestones import day_of, pauses
 from exchange.workbook.pair import NONE_YET, Entries
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from exchange.exchanges.exchange import Exchange
     from exchange.exchanges.schedule import Schedule
     from exchange.reports.pictures import Picture
@@ -60,11 +62,16 @@ class Planning(Entries):
     def calendar(self) -> Schedule:
         """Return the steps on the calendar, with slack and pauses."""
         record, known = self.record(), self._known()
-        done = {step.number: day_of(step, record) for step in path.steps(record, **known) if step.state == "done"}
+        done = self._done(record)
         rests = [Rest(one["start"], one["end"]) for one in pauses(record, self.names)]
         visit = record.visit.date if record.visit and record.visit.date >= known["today"] else None
         plan = tasks(record.modules, interpreted=self.interpreted)
         return schedule(plan, record.start or known["today"], today=known["today"], done=done, rests=rests, visit=visit)
+
+    def _done(self, record: Exchange) -> dict[int, date | None]:
+        """Return the steps that are done, with the day where it is known."""
+        return {step.number: day_of(step, record) for step in path.steps(record, **self._known())
+                if step.state == "done"}
 
     @property
     def interpreted(self) -> bool:
@@ -82,8 +89,8 @@ class Planning(Entries):
         """Return when each step can begin and must be done, and which of them decide the end."""
         if self.row is None:
             return self._note(NONE_YET)
-        made = self.calendar()
-        rows = tuple((slot.step, slot.name, None if slot.done else slot.start, slot.finish,
+        made, done = self.calendar(), self._done(self.record())
+        rows = tuple((slot.step, slot.name, None if slot.done else slot.start, done.get(slot.step, slot.finish),
                       None if slot.done else slot.latest, text("done") if slot.done else
                       text("decides the end") if slot.critical else
                       count("{n} day of slack", "{n} days of slack", slot.slack)) for slot in made.slots)
