@@ -109,7 +109,7 @@ def say(value: Value, language: str = "en") -> str:  # noqa: PLR0911 - one line 
         case bool():
             return (text("yes") if value else text("no")).said(language)
         case int() | float():
-            return _signed(format_decimal(round(value, 2), locale=locale(language)), language)
+            return _signed(format_decimal(round(value, 2) + 0, locale=locale(language)), language)
         case datetime():
             return format_time(value, "short", locale=locale(language))
         case date():

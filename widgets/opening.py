@@ -48,6 +48,16 @@ ADD: Final = {
     "story": text("Add a story"),
     "evidence": text("Add a piece of evidence"),
     "milestone": text("Tick off a milestone"),
+    "interview": text("Add a note"),
+    "finding": text("Add a finding"),
+    "recommendation": text("Add a recommendation"),
+    "briefing": text("Add a department"),
+    "joint_project": text("Add a joint project"),
+    "cost": text("Add a cost"),
+    "feedback": text("Add the feedback of a participant"),
+    "look_back": text("Look back on a question"),
+    "outcome": text("Add an outcome"),
+    "design_change": text("Add what we do differently"),
 }
 
 NO_EXCHANGE: Final = text("This opens when there is an exchange.")

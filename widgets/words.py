@@ -166,6 +166,7 @@ PROFILE: Final[Terms] = {
 
 REGISTER: Final[Terms] = {
     **KEEP,
+    "show_all": text("Show all {n}"),
     "edit": text("Edit"),
     "edit_named": text("Edit “{name}”"),
     "close": text("Done"),

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from exchange.cli import answers_in as _answers_in  # noqa: F401 - its commands join `imports`
-from exchange.cli import voices
+from exchange.cli import evaluation, reports, voices
 from exchange.cli.exports import exports
 from exchange.cli.imports import imports
 from exchange.cli.instruments import instruments, score
@@ -36,6 +36,11 @@ app.command("assign")(assign)
 app.command("cohorts")(cohorts)
 app.command("run")(run)
 app.command("due")(due)
+app.add_typer(reports.reports, name="report")
+app.add_typer(evaluation.exchanges_app, name="exchanges")
+app.add_typer(evaluation.weights_app, name="weights")
+for command in (evaluation.evaluate, evaluation.change, evaluation.learn):
+    app.command()(command)
 
 
 @app.command()

@@ -66,3 +66,15 @@ def export_workbook(
     with Workbook.open(city=city, round=round_) as workbook:
         report = workbook.export_workbook(template, file)
     say(*report, f"{file.name} is written. Its results are computed when a spreadsheet program opens it.")
+
+
+@exports.command("exchange")
+def export_exchange(exchange: str, file: Path) -> None:
+    """Write an exchange with all that both cities entered into a file, for `exchange import exchange`."""
+    from exchange.workbook import Workbook
+    from exchange.workbook.exchanging import of_id
+
+    with Workbook.open() as workbook:
+        made = of_id(workbook, exchange).file()
+    write(file, made.encode())
+    say(f"{file}: the exchange with all that both cities entered.")

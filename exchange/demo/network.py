@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from exchange import cities as gazetteer
 from exchange import hazards, instruments
 from exchange.demo import truths
+from exchange.demo.after import add as add_the_rest
 from exchange.demo.levels import ALWAYS, ITEMS, Levels, begin, move, steps
 from exchange.demo.lot import Lot
 from exchange.demo.pairs import LEARNING_LEVELS, PAIR_TYPES, Pair, draw, share_a_language
@@ -225,6 +226,7 @@ class _Making:
         entries = story.told(recalled)
         if station == "paused":
             story.tick("pause", story.start + dt.timedelta(days=60), "learner")
+        add_the_rest(story, Lot(self.seed, "after", exchange_id), self.until)
         self._row(story, pair, round_, station, shared=shared)
         self.tables["entry"] += entries
         self._decisions(round_, pair, station)

@@ -14,10 +14,10 @@ from exchange.evaluation.compared import difference
 from exchange.evaluation.measure import INDICATORS, Measure
 from exchange.evaluation.paired import mean_change
 from exchange.exchanges.exchange import HOST, LEARNER, Exchange
+from exchange.exchanges.ledger import ledger
 from exchange.exchanges.path import FOLLOW_UPS
 from exchange.exchanges.records import (
     Action,
-    Activity,
     Benefit,
     Briefing,
     DesignChange,
@@ -289,20 +289,15 @@ def effort(exchange: Exchange) -> Measure:
 
 
 def cost(exchange: Exchange) -> tuple[str, float]:
-    """Return currency and sum of what the activities cost; ``""`` where nothing was noted.
+    """Return currency and sum of what was spent; ``""`` where nothing was noted.
 
     Raises
     ------
     InputError
-        For costs in two currencies: the sum would mean nothing.
+        For costs in two currencies without a rate: the sum would mean nothing.
     """
-    priced = [one for one in exchange.all(Activity) if one.cost is not None]
-    currencies = sorted({one.currency for one in priced if one.currency})
-    if len(currencies) > 1:
-        named = " and ".join(currencies)
-        raise InputError.at(f"exchange {exchange.exchange_id}, costs", f"they are in {named}",
-                            "Convert them into one currency.")
-    return next(iter(currencies), ""), sum(one.cost or 0.0 for one in priced)
+    kept = ledger(exchange)
+    return kept.currency, kept.spent
 
 
 def groups(exchange: Exchange, wanted: Collection[str]) -> Measure:

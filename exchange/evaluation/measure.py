@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from exchange.words import Text, text
 
@@ -71,6 +71,15 @@ class Measure:
     def code(self) -> str:
         """Code of the indicator, for example "B1"."""
         return self.indicator.code
+
+    def record(self, language: str = "en") -> dict[str, Any]:
+        """Return the figure as plain values, for JSON; low, high and verdict only where it is an estimate."""
+        result = self.result
+        return {"code": self.code, "level": self.indicator.level, "kirkpatrick": self.indicator.kirkpatrick,
+                "name": self.indicator.name.said(language), "formula": self.indicator.formula.said(language),
+                "value": self.value, "n": self.n, "low": result.low if result else None,
+                "high": result.high if result else None, "verdict": result.verdict if result else None,
+                "sentence": self.sentence.said(language)}
 
 
 INDICATORS: Final = {one.code: one for one in (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from exchange.errors import InputError
+from exchange.errors import Findings, InputError
 from exchange.evaluation.bootstrap import by_cluster
 from exchange.evaluation.ordinal import cumulative_logit
 from exchange.evaluation.result import Result
@@ -66,6 +66,35 @@ def linear(panel: pd.DataFrame, rng: np.random.Generator, *, draws: int = 999, l
         return float((means[_AFTER] - means[_BEFORE]) - (means[1] - means[0]))
 
     return cells.result(estimate, rng, draws, level, "difference in differences", text("in levels"))
+
+
+def two_by_two(values: npt.ArrayLike, treated: npt.ArrayLike, post: npt.ArrayLike) -> tuple[float, float]:
+    """Return the difference in differences of means of single cases, and its least-squares standard error.
+
+    The same as the interaction of a regression on treated, post and treated x post: each cell has its own mean, and
+    the spread within cells is taken to be the same in all four. Cases are not followed over time and count as
+    independent; for cities, which are followed, use `linear`.
+
+    Parameters
+    ----------
+    values
+        Outcome of each case, shape (n,).
+    treated, post
+        Whether it belongs to those who took part, and to the time after; shape (n,).
+
+    References
+    ----------
+    Wooldridge (2019), Introductory Econometrics, section 13.2.
+    """
+    y = np.asarray(values, dtype=float)
+    cell = 2 * np.asarray(treated, dtype=int) + np.asarray(post, dtype=int)
+    sizes = np.bincount(cell, minlength=len(_PATTERNS))
+    if not sizes.all():
+        raise InputError.at("cases", "one of the four groups is empty", "Give cases of all four.")
+    means = np.bincount(cell, weights=y, minlength=len(_PATTERNS)) / sizes
+    spread = float(((y - means[cell]) ** 2).sum()) / (y.size - len(_PATTERNS))
+    estimate = (means[_AFTER] - means[_BEFORE]) - (means[1] - means[0])
+    return float(estimate), float(np.sqrt(spread * (1 / sizes).sum()))
 
 
 @dataclass(frozen=True)
@@ -135,6 +164,16 @@ _PATTERNS = np.array([[0, 0, 0], [0, 1, 0], [1, 0, 0], [1, 1, 1]], dtype=float)
 """Treated, post and both, of each cell."""
 
 
+def _whole(table: pd.DataFrame) -> None:
+    """Raise for each city and question that has only one of its two levels: it would be compared with others."""
+    findings = Findings()
+    alone = table[~table.duplicated(["city", "item"], keep=False)]
+    for city, item, post in zip(alone["city"], alone["item"], alone["post"], strict=True):
+        findings.add(f"{city}, {item}", f"there is no level {'before' if post else 'after'}",
+                     "Give both, or leave the row out.")
+    findings.raise_if_any()
+
+
 @dataclass(frozen=True)
 class _Cells:
     """The panel as numbers: the cell (treated x post) and the position of the level of each row."""
@@ -148,6 +187,7 @@ class _Cells:
     @classmethod
     def of(cls, panel: pd.DataFrame) -> _Cells:
         table = PANEL.check(panel)
+        _whole(table)
         cell = 2 * table["treated"].to_numpy(int) + table["post"].to_numpy(int)
         if np.unique(cell).size < len(_PATTERNS):
             raise InputError.at("panel", "one of the four groups is empty", "Give cities that took part and "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from exchange.words import Text, count, text
 
@@ -157,6 +157,13 @@ class Result:
             return text("with no bound at {share} % certainty", share=share)
         return text("between {low} and {high} ({share} % interval)", low=self.low, high=self.high,
                     share=share)
+
+    def record(self, language: str = "en") -> dict[str, Any]:
+        """Return the result as plain values, for JSON: what it says, and everything that the sentence rests on."""
+        return {"n": self.n, "of": self.of, "changed": self.changed, "estimate": self.estimate, "low": self.low,
+                "high": self.high, "level": self.level, "p": self.p, "q": self.q, "unit": self.unit.said(language),
+                "verdict": self.verdict, "method": self.method, "design": self.design,
+                "sentence": self.sentence.said(language)}
 
     def corrected(self, q: float) -> Result:
         """Return the same result with its p-value corrected for many looks."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
 from exchange.errors import Findings, InputError
-from exchange.exchanges.records import RECORDS, Activity, Record
+from exchange.exchanges.records import RECORDS, Activity, Benefit, JointProject, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,6 +68,33 @@ def _explain(error: ValidationError, place: str) -> None:
 def _check_money(record: Record, place: str) -> None:
     if isinstance(record, Activity) and record.cost is not None and record.currency is None:
         raise InputError.at(f"{place}, currency", "the cost has no currency", "Say which, for example EUR.")
+
+
+def refuse(record: Record, place: str = "") -> None:
+    """Refuse what no new entry may say; what the store already holds is read all the same.
+
+    Raises
+    ------
+    InputError
+        For a result without a baseline, money without a currency, and dates that cannot be.
+    """
+    findings, place = Findings(), place or record.kind
+    if isinstance(record, Benefit) and record.result is not None and record.baseline is None:
+        findings.add(f"{place}, baseline", "there is a value afterwards and none before",
+                     "Give the value before: a follow-up without a baseline shows no change.")
+    if isinstance(record, JointProject) and (record.learner_money or record.host_money) and record.currency is None:
+        findings.add(f"{place}, currency", "the money has no currency", "Say which, for example EUR.")
+    if isinstance(record, JointProject) and record.start and record.end and record.end < record.start:
+        findings.add(f"{place}, end", f"{record.end} is before the start, {record.start}", "Correct one of them.")
+    for name, value in record:
+        if isinstance(value, dt.date) and not _YEARS[0] <= value.year <= _YEARS[1]:
+            findings.add(f"{place}, {name}", f"{value} is no date of an exchange",
+                         f"Give one from {_YEARS[0]} to {_YEARS[1]}.")
+    findings.raise_if_any()
+
+
+_YEARS: Final = (1990, 2100)
+"""A date outside of these is a slip of the keyboard."""
 
 
 def body(record: Record) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from exchange import vocabulary
 from exchange.exchanges import terms
@@ -26,6 +26,7 @@ from exchange.exchanges.ask import (
     MaybeScale,
     Names,
     Paragraph,
+    Rate,
     Scale,
     Share,
     Side,
@@ -73,6 +74,8 @@ class Person(Record):
     role: Annotated[str, Ask(text("Role"), terms.ROLES)]
     group: Annotated[str, Ask(text("Stakeholder group"), vocabulary.STAKEHOLDER_GROUPS, ordered=False)]
     mandate: Annotated[str, Ask(text("Has a written mandate"), terms.MANDATE)]
+    mandate_reference: Annotated[MaybeLine, Ask(text("Where the mandate is written"))] = None
+    stands_in_for: Annotated[MaybeLine, Ask(text("Stands in for"))] = None
     days: Annotated[Amount, Ask(text("Working days given"))] = None
 
 
@@ -216,6 +219,25 @@ class Story(Record):
     direction: Annotated[str, Ask(text("Which way"), terms.DIRECTIONS)]
     teller: Annotated[MaybeLine, Ask(text("Who tells it"))] = None
     significance: Annotated[MaybeParagraph, Ask(text("Why it matters"))] = None
+    chosen_because: Annotated[MaybeParagraph, Ask(text("Why this story was chosen among others"))] = None
+    checked: Annotated[Choice, Ask(text("Checked with somebody else"), terms.YES_NO)] = None
+
+
+class Outcome(Record):
+    """A change in what somebody does, that the exchange helped to bring about, and who confirms it."""
+
+    kind: ClassVar[str] = "outcome"
+    title: ClassVar[Text] = text("Outcome statements")
+    what: Annotated[Paragraph, Ask(text("What is done differently"))]
+    actor: Annotated[Line, Ask(text("Who does it"))]
+    side: Side
+    date: Annotated[MaybeDate, Ask(text("Since when"))] = None
+    place: Annotated[MaybeLine, Ask(text("Where"))] = None
+    direction: Annotated[str, Ask(text("Which way"), terms.DIRECTIONS)] = "+"
+    significance: Annotated[MaybeParagraph, Ask(text("Why it matters"))] = None
+    contribution: Annotated[MaybeParagraph, Ask(text("What the exchange contributed to it, and what else did"))] = None
+    substantiation: Annotated[str, Ask(text("Confirmed by somebody outside the team"), terms.SUBSTANTIATION)] = "open"
+    confirmed_by: Annotated[MaybeLine, Ask(text("Who confirms or doubts it"))] = None
 
 
 class Rating(Record):
@@ -267,7 +289,63 @@ class Briefing(Record):
     title: ClassVar[Text] = text("Briefings at home")
     department: Annotated[Line, Ask(text("Department"))]
     side: Side
+    who: Annotated[MaybeLine, Ask(text("Who tells them"))] = None
+    planned: Annotated[MaybeDate, Ask(text("Planned for"))] = None
     date: Annotated[MaybeDate, Ask(text("Told on"))] = None
+
+
+class Interview(Record):
+    """What somebody said or showed during the visit, as one of the team wrote it down."""
+
+    kind: ClassVar[str] = "interview"
+    title: ClassVar[Text] = text("Interviews and presentations")
+    who: Annotated[Line, Ask(text("Function of whoever spoke"))]
+    side: Side
+    date: Annotated[dt.date, Ask(text("Date"))]
+    what: Annotated[Paragraph, Ask(text("What was said or shown"))]
+    group: Annotated[Choice, Ask(text("Stakeholder group"), vocabulary.STAKEHOLDER_GROUPS, ordered=False)] = None
+    module: Annotated[Choice, Ask(text("Module"), MODULES)] = None
+    strengths: Annotated[MaybeParagraph, Ask(text("What is strong"))] = None
+    to_ask: Annotated[MaybeParagraph, Ask(text("What more we need to know"))] = None
+    ideas: Annotated[MaybeParagraph, Ask(text("What we might recommend"))] = None
+
+
+class JointProject(Record):
+    """Something that both cities make together, and what each gives to it."""
+
+    kind: ClassVar[str] = "joint_project"
+    title: ClassVar[Text] = text("Joint projects")
+    what: Annotated[Paragraph, Ask(text("What we make together"))]
+    owner: Annotated[Line, Ask(text("Who leads it"))]
+    status: Annotated[str, Ask(text("State"), terms.ACTION_STATUSES)] = "agreed"
+    start: Annotated[MaybeDate, Ask(text("From"))] = None
+    end: Annotated[MaybeDate, Ask(text("Until"))] = None
+    learner_days: Annotated[Amount, Ask(text("Working days that the learner gives"))] = None
+    host_days: Annotated[Amount, Ask(text("Working days that the host gives"))] = None
+    learner_money: Annotated[Amount, Ask(text("Money that the learner gives"))] = None
+    host_money: Annotated[Amount, Ask(text("Money that the host gives"))] = None
+    currency: Annotated[Currency, Ask(text("Currency, for example EUR"))] = None
+    other: Annotated[MaybeParagraph, Ask(text("What else is shared: data, tools, rooms"))] = None
+
+    @property
+    def pooled(self) -> bool:
+        """Whether both cities give something to it."""
+        return bool(self.learner_days or self.learner_money) and bool(self.host_days or self.host_money)
+
+
+class Cost(Record):
+    """One line of the ledger: what is planned, or what was spent."""
+
+    kind: ClassVar[str] = "cost"
+    title: ClassVar[Text] = text("Costs")
+    what: Annotated[Line, Ask(text("What for"))]
+    amount: Annotated[float, Field(ge=0, le=1e12), Ask(text("Amount"))]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$"), Ask(text("Currency, for example EUR"))]
+    stage: Annotated[str, Ask(text("Planned or spent"), terms.COST_STAGES)]
+    category: Annotated[str, Ask(text("Kind of cost"), terms.COST_KINDS)]
+    date: Annotated[MaybeDate, Ask(text("Date"))] = None
+    paid_by: Annotated[Choice, Ask(text("Paid by"), terms.PAID_BY)] = None
+    rate: Annotated[Rate, Ask(text("In another currency: what one unit is worth in the currency of the ledger"))] = None
 
 
 class DesignChange(Record):
@@ -281,6 +359,6 @@ class DesignChange(Record):
 
 RECORDS: Final[dict[str, type[Record]]] = {record.kind: record for record in (
     Objective, Module, Person, Activity, Benefit, Evidence, Milestone, Finding, Recommendation, LearningPoint,
-    Action, Story, Rating, Feedback, LookBack, Briefing, DesignChange,
+    Action, Story, Rating, Feedback, LookBack, Briefing, DesignChange, Interview, JointProject, Cost, Outcome,
 )}
 """Kind of entry -> its record."""

@@ -70,6 +70,22 @@ DIRECTIONS: Final[Terms] = {
     "-": text("for the worse"),
 }
 
+SUBSTANTIATION: Final[Terms] = {
+    "open": text("not asked yet"),
+    "confirmed": text("confirmed"),
+    "doubted": text("doubted"),
+}
+
+COST_STAGES: Final[Terms] = {"planned": text("planned"), "spent": text("spent")}
+
+COST_KINDS: Final[Terms] = {
+    "travel": text("travel and stay"),
+    "words": text("interpreting and translation"),
+    "event": text("rooms and meals"),
+    "fees": text("fees of experts"),
+    "other": text("other"),
+}
+
 PAID_BY: Final[Terms] = {
     "learner": text("the learner"),
     "host": text("the host"),
@@ -91,6 +107,9 @@ MILESTONES: Final[Terms] = {
     "community_informed": text("the wider community is informed"),
     "plan_considered": text("the strategy or action plan is looked at again"),
     "own_learning_kept": text("the host has written down its own learning"),
+    "follow_up_90": text("the follow-up after 90 days is done"),
+    "follow_up_180": text("the follow-up after 180 days is done"),
+    "follow_up_365": text("the follow-up after a year is done"),
     "pause": text("a pause begins"),
     "resume": text("the work goes on"),
 }

@@ -16,7 +16,7 @@ from exchange.tables import Column, Table
 from exchange.words import text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     import pandas as pd
 
@@ -174,3 +174,33 @@ def unlike(table: pd.DataFrame, by: str, first: str, second: str, outcome: str =
     return _against(rows, by, first, outcome, level)
 
 
+@dataclass(frozen=True, slots=True)
+class ForWhom:
+    """How one form of exchange did for one group of learners."""
+
+    group: str
+    name: str
+    exchanges: int
+    result: Result
+
+
+def for_whom(table: pd.DataFrame, groups: Mapping[str, str | None], by: str = "modality", outcome: str = "change", *,
+             level: float = 0.95) -> tuple[ForWhom, ...]:
+    """Return how each kind of exchange did for each group of learners; cities count once, and cells are corrected.
+
+    Parameters
+    ----------
+    table
+        Table `OUTCOMES`.
+    groups
+        City id -> its group, for example its income group; cities without one are left out.
+    by, outcome, level
+        As in `what_works`.
+    """
+    rows = OUTCOMES.check(table) if len(table) else OUTCOMES.empty()
+    rows = rows.assign(group=rows["learner_id"].map(groups)).dropna(subset=["group", by, outcome])
+    cells = [(str(group), str(name), cell) for (group, name), cell in rows.groupby(["group", by], sort=True)]
+    results = together([mean_change(_by_city(cell, outcome), level=level, unit=MEASURES[outcome])
+                        for _, _, cell in cells])
+    return tuple(ForWhom(group, name, len(cell), result)
+                 for (group, name, cell), result in zip(cells, results, strict=True))

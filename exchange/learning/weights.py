@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -71,6 +71,10 @@ class LearntWeights:
         """Whether a person may be asked to accept them."""
         return self.standing != "shown" and self.gain > 0
 
+    def record(self) -> dict[str, Any]:
+        """Return them as plain values, for JSON."""
+        return {**asdict(self), "may_be_proposed": self.may_be_proposed, "sentence": str(self.sentence)}
+
     @property
     def sentence(self) -> Text:
         """What the weights are good for."""
@@ -123,9 +127,16 @@ def learn_weights(scores: pd.DataFrame, outcome: Sequence[float] | pd.Series, pr
     penalty = best_penalty(x, y, w0)
     w = fit(x, y, w0, penalty)
 
+    fits: dict[bytes, Floats] = {}
+
+    def drawn(rows: npt.NDArray[np.int_], column: int) -> float:
+        key = rows.tobytes()
+        if key not in fits:
+            fits[key] = _whole(fit(x[rows], y[rows], w0, penalty), w0)
+        return float(fits[key][column])
+
     def one(column: int) -> tuple[float, float]:
-        low, high, _ = by_cluster(who, lambda rows: float(_whole(fit(x[rows], y[rows], w0, penalty), w0)[column]),
-                                  np.random.default_rng(seed), draws=draws)
+        low, high, _ = by_cluster(who, lambda rows: drawn(rows, column), np.random.default_rng(seed), draws=draws)
         return low, high
 
     seed = int(rng.integers(2**32))  # the same cities are drawn for each criterion
@@ -159,10 +170,33 @@ def _known(scores: pd.DataFrame, outcome: Sequence[float] | pd.Series, prior: Ma
                             "Give one outcome and one city a row.")
     x, y = scores[list(prior)].to_numpy(float), np.asarray(outcome, dtype=float)
     known = ~(np.isnan(x).any(axis=1) | np.isnan(y))
+    if known.any() and np.ptp(y[known]) == 0:
+        raise InputError.at("outcome", "all outcomes are equal, so none tells which criterion matters",
+                            "Wait for exchanges that differ.")
     if known.sum() <= len(prior):
         raise InputError.at("scores", f"only {known.sum()} exchanges have all scores and an outcome",
                             f"Wait for more than {len(prior)}.")
     return x[known], y[known], np.asarray(cities, dtype=str)[known]
+
+
+def adjusted(outcome: npt.ArrayLike, baseline: npt.ArrayLike) -> Floats:
+    """Return outcomes as if all had begun at the mean baseline: who begins low rises by itself.
+
+    Parameters
+    ----------
+    outcome, baseline
+        Of each exchange, shape (n,); where one of them is not known the result is NaN.
+
+    References
+    ----------
+    Vickers and Altman (2001), Analysing controlled trials with baseline and follow up measurements, BMJ 323.
+    """
+    y, start = np.asarray(outcome, dtype=float), np.asarray(baseline, dtype=float)
+    known = ~(np.isnan(y) | np.isnan(start))
+    away = start - (start[known].mean() if known.any() else 0.0)
+    spread = float((away[known] ** 2).sum())
+    slope = float((away[known] * y[known]).sum()) / spread if spread > 0 else 0.0
+    return np.asarray(y - slope * away)
 
 
 def _scale(x: Floats, y: Floats, w0: Floats) -> float:

@@ -9,6 +9,14 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd
 _TURNS_TEXT = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
+def plain(text: str) -> str:
+    """Return free text without the characters that no XML file may hold or that turn what follows.
+
+    For documents whose library writes the markup itself; HTML and SVG want `escape`.
+    """
+    return _TURNS_TEXT.sub("", _NOT_IN_XML.sub("", text))
+
+
 def escape(text: str) -> str:
     """Return free text as it may stand in HTML and SVG, between tags and inside quoted attributes.
 
@@ -31,4 +39,4 @@ def escape(text: str) -> str:
     >>> escape('<b onclick="go()">')
     '&lt;b onclick=&quot;go()&quot;&gt;'
     """
-    return _markup(_TURNS_TEXT.sub("", _NOT_IN_XML.sub("", text)), quote=True)
+    return _markup(plain(text), quote=True)

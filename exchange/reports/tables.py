@@ -37,10 +37,14 @@ class Numbers:
         """Return the table as HTML."""
         return _html(self.columns, self.rows, caption, language)
 
+    def cells(self, language: str = "en") -> list[list[str]]:
+        """Return the cells of each row as people of a language write them."""
+        return [[_said(cell, language) for cell in row] for row in self.rows]
+
     def records(self, language: str = "en") -> list[dict[str, str]]:
         """Return one record a row, heads and cells as people of a language write them."""
         heads = [say(column, language) for column in self.columns]
-        return [dict(zip(heads, [_said(cell, language) for cell in row], strict=True)) for row in self.rows]
+        return [dict(zip(heads, row, strict=True)) for row in self.cells(language)]
 
 
 def html_table(

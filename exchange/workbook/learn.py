@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from exchange import cities, instruments
 from exchange.evaluation.change import change
+from exchange.evaluation.result import VERDICTS
 from exchange.exchanges.exchange import Exchange, exchanges
 from exchange.learning import aims, flow, forecast, kinds, network, promises
 from exchange.learning.promises import ANSWERS
@@ -17,8 +19,11 @@ from exchange.reports import pictures
 from exchange.vocabulary import INCOME_GROUPS, MODALITIES
 from exchange.words import Text, count, text
 from exchange.workbook.context import rows_of
+from exchange.workbook.weighing import Weighing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from exchange.reports.pictures import Picture
     from exchange.reports.sheet import Sheet
     from exchange.workbook import Workbook
@@ -78,6 +83,18 @@ class Learn:
                    "adopted": int(row["adopted"])} for row in rows_of(links)]
         return pictures.network(shown, arrows, language=self._w.language)
 
+    def links(self) -> Sheet:
+        """Return who learned from whom as a table: the pairs with most lessons in use."""
+        table = network.links(self.held, self.uses)
+        rows = tuple((self._name(row["learner_id"]), self._name(row["host_id"]), row["exchanges"], row["lessons"],
+                      row["adopted"]) for row in rows_of(table.head(BUSIEST)))
+        if not rows:
+            return self._note()
+        heads = (text("Learner"), text("Host"), text("Exchanges"), text("Lessons taken up"), text("Of these in use"))
+        said = [count("{n} more pair is not shown.", "{n} more pairs are not shown.", len(table) - len(rows))
+                ] if len(table) > len(rows) else []
+        return self._w.sheet(text("The pairs with most lessons in use"), heads, rows, *said)
+
     def funnel(self) -> Picture:
         """Return how far the lessons came that cities looked at, counted once a city."""
         stages = flow.funnel(self.uses, shared=self.uses["lesson_id"].nunique()).set_index("stage")["uses"]
@@ -113,7 +130,7 @@ class Learn:
 
     def what_works(self) -> Sheet:
         """Return how each form of exchange moved the questions that it aimed at."""
-        table = kinds.outcomes(self.held, self.aims, self.uses)
+        table = self.outcomes()
         found = kinds.what_works(table, by="modality") if len(table) else ()
         rows = tuple((MODALITIES.get(kind.name, kind.name), kind.result.n, kind.result.estimate, kind.result.low,
                       kind.result.high, kind.against_others.sentence) for kind in found)
@@ -153,10 +170,88 @@ class Learn:
     def promises(self) -> Sheet:
         """Return the six promises of city-to-city learning, each answered with the evidence of this network."""
         found = promises.promises(self.held, self.aims, self.uses, today=self._w.today())
-        rows = tuple(("" if n else one.question, "" if n else ANSWERS[one.answer], evidence)
-                     for one in found for n, evidence in enumerate(one.evidence))
         return self._w.sheet(text("What was promised, and what is there"),
-                             (text("Promise"), text("Answer"), text("Evidence")), rows)
+                             (text("Promise"), text("Answer"), text("Evidence")), promise_rows(found))
+
+    @cached_property
+    def weighing(self) -> Weighing:
+        """What the finished exchanges suggest about the weights of matching."""
+        return Weighing(self._w)
+
+    def for_whom(self) -> Sheet:
+        """Return how each form of exchange moved the targeted questions, by the income group of the learner."""
+        income = {row["city_id"]: row["income_group"] for row in rows_of(self.members)}
+        found = kinds.for_whom(self.outcomes(), income)
+        rows = tuple((INCOME_GROUPS[one.group], MODALITIES.get(one.name, one.name), one.result.n, one.result.estimate,
+                      one.result.low, one.result.high, VERDICTS[one.result.verdict]) for one in found)
+        heads = (text("Income group"), *self._heads(text("Form of the exchange")))
+        title = text("Which form moved what it aimed at, and for whom") if rows else NOTHING_YET
+        return self._w.sheet(title, heads, rows)
+
+    def costs(self) -> Sheet:
+        """Return what an adopted action cost in money and days, apart for each currency."""
+        table = forecast.cost_per_adopted(self.held)
+        rows = tuple((row["currency"] or text("not noted"), row["exchanges"], row["cost"], row["days"], row["adopted"],
+                      row["cost_each"] and round(row["cost_each"]), row["days_each"] and round(row["days_each"], 1))
+                     for row in rows_of(table))
+        heads = (text("Currency"), text("Exchanges"), text("Spent"), text("Working days"), text("Adopted actions"),
+                 text("Spent on each"), text("Days for each"))
+        return self._w.sheet(text("What an adopted action cost") if rows else NOTHING_YET, heads, rows)
+
+    def design_changes(self) -> Sheet:
+        """Return what was done differently because of an earlier evaluation, the most frequent first."""
+        table = forecast.design_changes(self.held)
+        table = table[table["because_of"].notna()]
+        if table.empty:
+            return self._w.sheet(text("Nothing was done differently yet because of an earlier evaluation."), (), ())
+        times = table.groupby(["what", "because_of"])["exchange_id"].nunique().rename("times").reset_index()
+        often = times.sort_values("times", ascending=False, kind="stable")
+        rows = tuple((row["what"], row["because_of"], row["times"]) for row in rows_of(often))
+        return self._w.sheet(text("What we do differently now, and which evaluation made us"),
+                             (text("What we do differently"), text("Because of"), text("Exchanges")), rows)
+
+    def outcomes(self) -> pd.DataFrame:
+        """Return what came of each finished exchange."""
+        pairs = {(one.learner_id, one.host_id): one.about.get("shared_language") for one in self.held}
+        sharing = {pair for pair, yes in pairs.items() if yes} if any(v is not None for v in pairs.values()) else None
+        return kinds.outcomes(self.held, self.aims, self.uses, sharing)
+
+    def report(self) -> dict[str, Any]:
+        """Return all that the network learns as plain values, for the command line and other programs."""
+        language, table = self._w.language, self.outcomes()
+        found, times = aims.where_aimed(self.aims), flow.time_to_use(self.uses, self._w.today())
+        compared = [kind for by in kinds.KINDS for kind in kinds.what_works(table, by=by)]
+        shared = self.uses["lesson_id"].nunique()
+        return {
+            "network": self._w.network_id, "fictional": self._w.fictional,
+            "exchanges": sum(one.took_place for one in self.held),
+            "finished": sum(one.status == "closed" for one in self.held),
+            "links": [{"learner": self._name(row["learner_id"]), "host": self._name(row["host_id"]),
+                       "exchanges": row["exchanges"], "lessons": row["lessons"], "adopted": row["adopted"]}
+                      for row in rows_of(network.links(self.held, self.uses))],
+            "funnel": rows_of(flow.funnel(self.uses, shared=shared).drop(columns="label")),
+            "time_to_use": {**asdict(times), "sentence": times.sentence.said(language)},
+            "where_aimed": {name: getattr(found, name).record(language)
+                            for name in ("targeted", "others", "difference")},
+            "what_works": [{"by": kind.by, "kind": kind.name, "exchanges": kind.exchanges,
+                            "mean": kind.result.record(language),
+                            "against_others": kind.against_others.record(language)} for kind in compared],
+            "forecasts": self._forecasts(), "costs": rows_of(forecast.cost_per_adopted(self.held)),
+            "load": [{**row, "city": self._name(row["city_id"])}
+                     for row in rows_of(network.load(self.held, self.members))],
+            "left_out": rows_of(network.left_out(self.held, self.members)),
+            "without": [self._name(city) for city in network.without(self.held, self.members)],
+            "design_changes": rows_of(forecast.design_changes(self.held)),
+            "promises": [{"promise": one.question.said(language), "answer": ANSWERS[one.answer].said(language),
+                          "evidence": [said.said(language) for said in one.evidence]}
+                         for one in promises.promises(self.held, self.aims, self.uses, today=self._w.today())],
+            "weights": self.weighing.record(),
+        }
+
+    def _forecasts(self) -> dict[str, Any]:
+        found = forecast.calibration(self.held)
+        return {"n": found.n, "brier": found.brier, "base_rate": found.base_rate, "skill": found.skill,
+                "sentence": found.sentence.said(self._w.language), "bins": rows_of(found.bins)}
 
     def _heads(self, first: Text) -> tuple[Text, ...]:
         return (first, text("Cities"), text("Mean change in levels"), text("At least"), text("At most"),
@@ -175,3 +270,9 @@ class Learn:
 
     def _note(self) -> Sheet:
         return self._w.sheet(NOTHING_YET, (), ())
+
+
+def promise_rows(found: Iterable[promises.Promise]) -> tuple[tuple[object, ...], ...]:
+    """Return promises as rows: each named and answered once, with one line a piece of evidence."""
+    return tuple(("" if n else one.question, "" if n else ANSWERS[one.answer], evidence)
+                 for one in found for n, evidence in enumerate(one.evidence))

@@ -12,6 +12,7 @@ from exchange import cities, instruments
 from exchange.exchanges.terms import AGREED
 from exchange.matching import CRITERIA, DEFAULT_WEIGHTS, Filters, Pool, Weights, rank
 from exchange.matching.counterfactual import counterfactual
+from exchange.matching.criteria import VERSION
 from exchange.matching.stability import stability
 from exchange.reports import pictures
 from exchange.reports.sheet import Sheet
@@ -38,7 +39,7 @@ class Match:
     def __init__(self, workbook: Workbook) -> None:
         self._w = workbook
         self._pool: Pool | None = None
-        self.weights = DEFAULT_WEIGHTS
+        self.weights = in_use(workbook)
 
     def pool(self) -> Pool:
         """Return all that is known of the cities of the network; made once, for a ranking takes milliseconds."""
@@ -229,14 +230,24 @@ class Match:
         }
 
 
-def pool_of(workbook: Workbook) -> Pool:
-    """Gather what the viewer may know of the cities of the network into a pool."""
+def in_use(workbook: Workbook) -> Weights:
+    """Return the weights that a person accepted last for the network; the experts' where nobody has."""
+    if workbook.the_network is None:
+        return DEFAULT_WEIGHTS
+    row = workbook.store.weights(workbook.viewer, network=workbook.network_id)
+    return Weights.of(row["values"]) if row is not None and row["values"].get("version") == VERSION else DEFAULT_WEIGHTS
+
+
+def pool_of(workbook: Workbook, round_: str | None = None) -> Pool:
+    """Gather what the viewer may know of the cities of the network into a pool, as of now or as of a round's start."""
     store, viewer, network = workbook.store, workbook.viewer, workbook.network_id
     place = store.cities(viewer, network)
     ids = set(place["city_id"])
-    levels = store.latest_answers(viewer, network).rename(columns={"city": "city_id"})
+    levels = store.latest_answers(viewer, network, round=round_).rename(columns={"city": "city_id"})
     wishes = store.priorities(viewer)
     held = store.exchanges(viewer, network)
+    if round_ is not None:
+        held = held[held["created_at"] < held.loc[held["round"] == round_, "created_at"].min()]
     return Pool.of(
         place.join(_known(place)),
         hazards=store.hazards(viewer, network=network)[["city_id", "hazard_id", "weight"]],

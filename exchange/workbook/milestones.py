@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from exchange.exchanges.records import Milestone
 from exchange.vocabulary import SIDES
@@ -38,14 +38,14 @@ def day_of(step: Step, record: Exchange) -> dt.date | None:
     return max(ticked, default=None)
 
 
-def pauses(record: Exchange, names: Mapping[str, str]) -> list[dict[str, object]]:
+def pauses(record: Exchange, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return each time in which the exchange rested: start, end (None where it still does), and who says why.
 
     A pause that both cities tick off is one pause; it ends on the first day after on which one says that it does.
     """
     ticked = sorted(((one.date, one.what != "pause", side, one) for side in SIDES
                      for one in record.all(Milestone, side) if one.what in {"pause", "resume"}), key=_in_time)
-    found: list[dict[str, object]] = []
+    found: list[dict[str, Any]] = []
     for day, resumed, side, one in ticked:
         resting = bool(found) and found[-1]["end"] is None
         if resumed and resting:

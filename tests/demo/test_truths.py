@@ -137,4 +137,4 @@ def test_the_account_of_one_exchange_says_what_happened_and_what_may_not_be_conc
     assert {moved.item for moved in account.learner.targeted} == set(one.targeted())
     said = " ".join(str(sentence) for sentence in account.conclusions({"learner": "Quito", "host": "Kobe"}))
     assert "Quito reached" in said
-    assert set(account.host.ratings) == {"assess", "reflect_short"}
+    assert set(account.host.ratings) == {"assess", "reflect_short", "reflect_long"}

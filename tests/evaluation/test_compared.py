@@ -136,6 +136,13 @@ def test_a_panel_without_one_of_its_four_groups_is_an_error():
         linear(table[table["treated"]], np.random.default_rng(1))
 
 
+def test_a_city_of_which_one_level_is_missing_is_named():
+    table = panel(0.5)
+    gone = (table["city"] == "c3") & table["post"] & (table["item"] == "i0")
+    with pytest.raises(InputError, match="c3, i0: there is no level after"):
+        linear(table[~gone], np.random.default_rng(1))
+
+
 def test_cities_are_drawn_whole():
     city = np.repeat(np.arange(20), 50)
     values = np.repeat(RNG.normal(size=20), 50)

@@ -174,7 +174,7 @@ def test_effort_is_cost_and_days_for_each_adopted_action():
 
 
 def test_a_cost_in_two_currencies_is_an_error():
-    with pytest.raises(InputError, match="EUR and USD"):
+    with pytest.raises(InputError, match="in USD and the ledger in EUR"):
         cost(Exchange.of(ROW, [visit(cost=1, currency="EUR"), visit(cost=1, currency="USD")]))
 
 

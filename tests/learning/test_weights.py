@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from exchange.errors import InputError
-from exchange.learning.weights import best_penalty, fit, learn_weights, standing
+from exchange.learning.weights import adjusted, best_penalty, fit, learn_weights, standing
 
 TRUE = np.array([0.4, 0.05, 0.1, 0.15, 0.05, 0.05, 0.1, 0.1])
 NAMES = [f"c{n}" for n in range(8)]
@@ -85,6 +85,21 @@ def test_the_unit_of_the_outcome_does_not_matter():
 
 def test_the_same_exchanges_suggest_the_same_weights():
     assert learnt(120) == learnt(120)
+
+
+def test_outcomes_that_are_all_equal_tell_nothing_and_are_an_error():
+    scores, _, cities = finished(30)
+    with pytest.raises(InputError, match="all outcomes are equal"):
+        learn_weights(scores, np.ones(30), EXPERTS, cities, np.random.default_rng(1))
+
+
+def test_adjusting_takes_away_what_the_baseline_explains_and_nothing_else():
+    rng = np.random.default_rng(4)
+    start, effect = rng.uniform(0, 3, 400), rng.normal(0, 0.1, 400)
+    found = adjusted(effect - 0.5 * start, start)
+    assert np.corrcoef(found, start)[0, 1] == pytest.approx(0, abs=1e-9)
+    assert np.corrcoef(found, effect)[0, 1] > 0.99
+    assert np.isnan(adjusted([1.0, np.nan], [2.0, 1.0])).tolist() == [False, True]
 
 
 def test_missing_criteria_lengths_and_too_few_exchanges_are_errors():

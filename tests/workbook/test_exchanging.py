@@ -9,9 +9,10 @@ import pytest
 from exchange.errors import ConflictError, InputError, NotAllowedError, NotFoundError
 from exchange.exchanges.records import RECORDS
 from exchange.workbook.exchanging import SHARED
-from tests.workbook.worlds import SCRIPT, opened, reader, rename
+from tests.workbook.worlds import SCRIPT, editor, opened, reader, rename
 
-PAGES = ("path", "next_things", "benefits", "ratings", "before_and_after", "conclusions")
+PAGES = ("path", "next_things", "timeline", "can_show", "people", "effort", "pack", "agenda", "costs", "papers",
+         "benefits", "ratings", "before_and_after", "conclusions", "indicators", "voices", "follow_up", "promises")
 NEW = "0123456789abcdef"
 GOOD = {
     "objective": {"what": "A warning that everybody understands", "item": "P9.1"},
@@ -24,6 +25,16 @@ GOOD = {
     "action": {"what": "Write it down", "owner": "Ana"},
     "learning_point": {"what": "Plain words help", "loop": "single", "phase": "exploration", "owners": "Ana; Ben"},
     "story": {"what": "A school moved uphill", "direction": "+"},
+    "interview": {"who": "Engineer", "date": "2027-03-02", "what": "Pumps are tested monthly"},
+    "finding": {"what": "Sirens work"},
+    "recommendation": {"what": "Test monthly", "horizon": "short"},
+    "briefing": {"department": "Finance"},
+    "joint_project": {"what": "One map for both rivers", "owner": "Ana"},
+    "cost": {"what": "Journey", "amount": 900, "currency": "EUR", "stage": "spent", "category": "travel"},
+    "feedback": {"group": "practitioner", "relevance": 4},
+    "look_back": {"item": "P9.1", "level": 1},
+    "outcome": {"what": "Warns an hour earlier", "actor": "The duty desk"},
+    "design_change": {"what": "One page a module first"},
 }
 """An entry of every kind that notebooks 04 and 05 keep."""
 
@@ -101,7 +112,8 @@ def test_every_kind_of_entry_is_saved_changed_and_removed(pair, kind):
     assert len(pair.entries(kind)) == before
 
 
-CHANGED = {"module": {"essential": "E1"}, "person": {"name": "Ben"}, "milestone": {"what": "agenda_agreed"}}
+CHANGED = {"module": {"essential": "E1"}, "person": {"name": "Ben"}, "milestone": {"what": "agenda_agreed"},
+           "briefing": {"department": "Health"}, "feedback": {"relevance": 5}, "look_back": {"level": 2}}
 
 
 def test_an_entry_that_is_sent_twice_is_written_once(pair):
@@ -226,7 +238,7 @@ def test_the_next_things_name_who_does_them_and_follow_what_is_entered(begun):
     before = pair.next_things().plain()
     assert "finish the self-assessment and confirm it" in before
     assert len(pair.next_things().numbers.rows) == 3
-    store, row = workbook.store, workbook.assess.rounds()[-1]
+    store, row = pair._w.store, workbook.assess.rounds()[-1]
     store.confirm_assessment(workbook.viewer, row["assessment_id"])
     assert "finish the self-assessment" not in pair.next_things().plain()
 
@@ -293,3 +305,79 @@ def test_demo_data_is_marked_on_the_exchange_too(pair):
 def test_a_day_in_a_form_may_be_a_date_or_its_text(pair):
     for day in ("2027-03-01", date(2027, 3, 1)):
         assert pair.save("activity", {**GOOD["activity"], "date": day})["body"]["date"] == "2027-03-01"
+
+
+def test_a_result_without_a_baseline_and_an_impossible_date_are_not_kept(pair):
+    for kind, given, words in (("benefit", {**GOOD["benefit"], "result": 3}, "without a baseline"),
+                               ("milestone", {"what": "pack_sent", "date": "0206-01-01"}, "no date of an exchange")):
+        before = pair.entries(kind)
+        with pytest.raises(InputError, match=words):
+            pair.save(kind, given)
+        assert pair.entries(kind) == before
+
+
+def test_what_is_rated_in_the_questionnaire_stands_beside_what_is_entered(begun):
+    _, pair = begun
+    sitting = pair.impact("reflect_long")
+    sitting.save("I1.2", "answered", 4)
+    (rating,) = pair.record().records["rating"]
+    assert (rating.category, rating.level, rating.side, rating.stage) == ("intelligence", 4, "learner", "reflect_long")
+    assert "knowledge of risk" in pair.ratings().plain()
+
+
+def test_the_calendar_moves_with_a_pause_and_names_what_decides_the_end(begun):
+    workbook, pair = begun
+    before = pair.calendar()
+    assert [slot.step for slot in before.critical]
+    day = workbook.today()
+    pair.save("milestone", {"what": "pause", "date": (day - timedelta(days=20)).isoformat(), "note": "A flood"})
+    assert pair.calendar().rested == 20
+    assert "Pauses took 20 days" in pair.timeline().plain()
+
+
+def test_who_leads_needs_a_stand_in_and_the_page_says_so(begun):
+    _, pair = begun
+    pair.save("person", GOOD["person"])
+    assert "name one" in pair.people().plain()
+    pair.save("person", {**GOOD["person"], "name": "Ben", "role": "stand_in", "stands_in_for": "Ana"})
+    assert "name one" not in pair.people().plain()
+    assert "Ben" in pair.people().plain()
+
+
+def test_an_exchange_is_closed_when_its_report_is_adopted_and_leaves_lessons_once(own):
+    with opened(own, "quito") as workbook:
+        pair = workbook.exchange.open(closed=True)
+        workbook.store.put_exchange(workbook.viewer, {"exchange_id": pair.exchange_id, "status": "active"})
+        pair = workbook.exchange.open(pair.exchange_id)
+        made = pair.close()
+        assert pair.row["status"] == "closed"
+        assert made == [f"from-{pair.exchange_id}-{side}" for side in ("learner", "host")]
+        lesson = workbook.store.lesson(workbook.viewer, made[0])
+        learnt = pair.record().all(RECORDS["learning_point"], "learner")
+        assert all(one.what.rstrip(".") in lesson["body"]["result"] for one in learnt)
+        assert (lesson["sensitivity"], lesson["demo"]) == ("partner_only", True)
+        assert pair.close() == made
+        assert made[0] in {one["lesson_id"] for one in workbook.store.search_lessons(workbook.viewer, learnt[0].what)}
+
+
+def test_a_city_that_closes_its_side_writes_its_own_lesson_only(own):
+    with opened(own, "quito") as workbook:
+        name = workbook.exchange.open(closed=True).exchange_id
+    with opened(own, "quito", viewer=editor("demo-3652462")) as workbook:
+        pair = workbook.exchange.open(name)
+        assert pair.close() == [f"from-{name}-{pair.side}"]
+
+
+def test_an_exchange_is_not_closed_before_its_report_is_adopted(begun):
+    _, pair = begun
+    with pytest.raises(InputError) as error:
+        pair.close()
+    assert {finding.place for finding in error.value.findings} >= {f"exchange {pair.exchange_id}, step 3"}
+    assert pair.row["status"] == "proposed"
+
+
+def test_one_exchange_is_answered_promise_by_promise(own):
+    with opened(own, "quito") as workbook:
+        found = workbook.exchange.open(closed=True).promises().numbers.rows
+        assert sum(bool(row[0]) for row in found) == 6
+        assert all(row[2] for row in found)

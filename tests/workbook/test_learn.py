@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from exchange.demo import truths
+from exchange.errors import InputError
 from exchange.learning import aims, forecast, kinds, network
+from exchange.matching import CRITERIA
 from tests.workbook.worlds import SCRIPT, opened, rename
 
-PAGES = ("network", "funnel", "time_to_use", "change", "where_aimed", "what_works", "load", "left_out", "forecasts",
-         "promises")
+PAGES = ("network", "links", "funnel", "time_to_use", "change", "where_aimed", "what_works", "for_whom", "costs",
+         "load", "left_out", "forecasts", "design_changes", "promises")
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +96,39 @@ def test_of_cities_of_one_name_each_keeps_its_own_links(own):
         html = workbook.learn.network().html()
         assert "Copenhagen (demo-mumbai)" in html
         assert "Copenhagen (demo-copenhagen)" in html
+
+
+def test_weights_are_shown_with_what_would_change_and_wait_for_a_person(learn):
+    page = learn.weighing.sheet()
+    assert len(page.numbers.rows) == 6
+    assert "information only" in page.plain()
+    with pytest.raises(InputError, match="information only"):
+        learn.weighing.accept("They look better")
+    assert "experts' weights are in use" in learn.weighing.versions().plain()
+
+
+def test_accepted_weights_are_a_new_version_that_matching_uses_and_the_old_one_stays(own, monkeypatch):
+    with opened(own, "quito", network="demo") as workbook:
+        weighing = workbook.learn.weighing
+        better = replace(weighing.suggested, n=600, gain=0.05, standing="may_propose",
+                         learnt={name: float(name == "readiness") for name in weighing.suggested.learnt})
+        weighing.__dict__["suggested"] = better
+        with pytest.raises(InputError, match="there is no reason"):
+            weighing.accept(" ")
+        before = workbook.match.report(top=3)["peers"]
+        assert weighing.accept("Six hundred exchanges say so") == 1
+        weighing.__dict__["suggested"] = replace(better, learnt={**better.learnt, "readiness": 0.5, "reciprocity": 0.5})
+        assert weighing.accept("And a few more") == 2
+    with opened(own, "quito", network="demo") as workbook:
+        found = workbook.match.report(top=3)
+        assert found["weights"]["values"]["reciprocity"] == 0.5
+        assert found["peers"] != before
+        assert [row[0] for row in workbook.learn.weighing.versions().numbers.rows] == [1, 2]
+
+
+def test_criteria_are_scored_as_they_stood_when_the_round_began(learn):
+    table = learn.weighing.finished
+    assert len(table) == sum(one.status == "closed" for one in learn.held)
+    scores = table[list(CRITERIA)]
+    assert scores.notna().to_numpy().mean() > 0.9
+    assert ((scores.dropna() >= 0) & (scores.dropna() <= 1)).to_numpy().all()

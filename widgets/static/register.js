@@ -23,6 +23,8 @@ const initialize = ({ model }, shared) => {
   return () => { keeper.stop(); model.off('change:entries', onEntries); };
 };
 
+const FEW_CARDS = 6; // A long list shows so many at first.
+
 const render = ({ model, el }, shared) => {
   const { keeper, local, drafts } = shared, say = speaker(model.get('words'), model.get('language'));
   const fields = model.get('fields'), canEdit = model.get('can_edit'), sides = model.get('sides'), uid = `r${randomId()}`;
@@ -138,6 +140,7 @@ const render = ({ model, el }, shared) => {
     const key = randomId();
     const entry = { entry_id: key, body: {}, can_edit: true, ...model.get('me') };
     local.set(key, entry); drafts.add(key); editing.add(key);
+    all = true;
     update();
     cards.get(key).element.querySelector('input, textarea, select').focus();
   };
@@ -167,6 +170,14 @@ const render = ({ model, el }, shared) => {
   const root = frame(model, 'register', model.get('title')), status = statusView(keeper, say);
   const total = h('span', { class: 'lx-total' }), list = h('ul', { class: 'lx-cards' }), none = h('p', { class: 'lx-none' }, say('empty'));
   const add = button(model.get('add'), addEntry, { class: 'lx-accent' }), gone = h('p', { class: 'lx-sr', role: 'status' });
+  let all = false;
+  const more = button('', () => { all = true; update(); list.children[FEW_CARDS]?.querySelector('h3')?.focus(); }, { class: 'lx-link' });
+  const fold = () => {
+    all = all || [...local.keys()].some((key) => editing.has(key) || keeper.clash(key) || keeper.refused(key));
+    more.hidden = all || local.size <= FEW_CARDS;
+    later(more, say('show_all', { n: local.size }));
+    list.classList.toggle('lx-few', !more.hidden);
+  };
   const update = () => {
     // A deletion that was refused, or met a change of the other side, brings its card back.
     Object.entries(shared.removed ?? {}).filter(([key]) => keeper.clash(key) || keeper.refused(key)).forEach(([key, entry]) => local.set(key, entry));
@@ -176,13 +187,14 @@ const render = ({ model, el }, shared) => {
       if (!card) list.append(drawCard(entry));
       else { card.update(); drawTrouble(entry); }
     }
+    fold();
     none.hidden = local.size > 0;
     later(total, say('entries', { n: local.size }));
     status.update();
   };
   const redraw = () => { for (const entry of local.values()) if (cards.has(entry.entry_id) && !editing.has(entry.entry_id)) drawCard(entry); update(); };
   root.append(h('div', { class: 'lx-bar' }, h('h2', {}, model.get('title')), total, status.save, status.live), status.lost, gone, list, none,
-    canEdit ? h('p', { class: 'lx-add' }, add) : h('p', { class: 'lx-hint' }, say('read_only')), status.kept);
+    h('p', { class: 'lx-more' }, more), canEdit ? h('p', { class: 'lx-add' }, add) : h('p', { class: 'lx-hint' }, say('read_only')), status.kept);
   const onKept = ({ detail }) => { if (detail.kind === 'tick') status.update(); else if (detail.kind === 'entries' || detail.kind === 'chosen') redraw(); else update(); };
   const silence = keeper.listen(onKept);
   update();
