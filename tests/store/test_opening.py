@@ -114,7 +114,7 @@ def test_a_newer_schema_is_refused_by_name_and_left_alone(kind, request):
     url = request.getfixturevalue(f"{kind}_url")
     with Store.open(url) as store, store.engine.begin() as connection:
         connection.exec_driver_sql(f"UPDATE {schema.VERSION_TABLE} SET version_num = '9999'")
-    refused(url, "its version 9999 is newer than this program, which knows 0001. Update the program")
+    refused(url, f"its version 9999 is newer than this program, which knows {schema.KNOWN[-1]}. Update the program")
     engine = sa.create_engine(database.address(url))
     with engine.connect() as connection:
         assert connection.exec_driver_sql(f"SELECT version_num FROM {schema.VERSION_TABLE}").scalar() == "9999"
