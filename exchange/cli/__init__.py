@@ -10,7 +10,9 @@ from typing import Annotated
 
 import typer
 
+from exchange.cli.exports import exports
 from exchange.cli.imports import imports
+from exchange.cli.lessons import lessons
 from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
 from exchange.cli.printing import print_json, say, show
 from exchange.errors import ExchangeError
@@ -20,6 +22,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 cities_app = typer.Typer(no_args_is_help=True, help="Look cities up by any of their names.")
 audit_app = typer.Typer(no_args_is_help=True, help="The record of every change.")
 app.add_typer(imports, name="import")
+app.add_typer(exports, name="export")
+app.add_typer(lessons, name="lessons")
 app.add_typer(cities_app, name="cities")
 app.add_typer(audit_app, name="audit")
 

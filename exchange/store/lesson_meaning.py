@@ -33,7 +33,7 @@ OWN_WORDS, OTHER_WORDS, OTHER_MEANING, OWN_MEANING = 1.0, 0.5, 1.0, 0.25
 In its own language a small model of meaning is worse than words (Cranfield: 0.22 against 0.37), so it counts little.
 """
 
-_LONGEST: Final = 600
+_LONGEST: Final = 300
 _AT_ONCE: Final = 64
 
 
