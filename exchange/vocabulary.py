@@ -138,3 +138,53 @@ PROMISES: Final[Terms] = {
     "capacity_to_learn": text("more capacity to learn"),
 }
 """What city-to-city learning promises, and what the evaluation asks after."""
+
+POPULATION_BANDS: Final[Terms] = {
+    "<100k": text("under 100,000 people"),
+    "100k-500k": text("100,000 to 500,000 people"),
+    "500k-1M": text("500,000 to 1 million people"),
+    "1M-5M": text("1 to 5 million people"),
+    ">5M": text("over 5 million people"),
+}
+"""How large a city is, in order."""
+
+STAFF_BANDS: Final[Terms] = {
+    "0-2": text("up to two people"),
+    "3-10": text("three to ten people"),
+    "11-50": text("11 to 50 people"),
+    ">50": text("more than 50 people"),
+}
+"""How many people a lesson took, counted as full time, in order."""
+
+MANDATES: Final[Terms] = {
+    "own": text("the city decides alone"),
+    "shared": text("the city decides with others"),
+    "others": text("others decide"),
+}
+"""Who had to decide. The first asks the most of a city's own powers."""
+
+GOVERNMENTS: Final[Terms] = {
+    "elected_mayor": text("elected mayor with executive powers"),
+    "council_manager": text("council with a professional manager"),
+    "council": text("council or committees"),
+    "appointed": text("head appointed from above"),
+    "metropolitan": text("metropolitan government above districts"),
+}
+
+TRANSFER_PARTS: Final[Terms] = {
+    "hazard": text("Hazard"),
+    "scale": text("Size of the city"),
+    "mandate": text("Mandate"),
+    "budget": text("Budget"),
+    "staff": text("Staff"),
+    "governance": text("Form of government"),
+}
+"""What decides whether a lesson travels, beside its own preconditions."""
+
+JUDGEMENTS: Final[Terms] = {
+    "fits": text("fits"),
+    "adapt": text("adapt"),
+    "blocks": text("blocks"),
+    "unknown": text("not known"),
+}
+"""What one part of a lesson's context means for a city that wants to use it."""

@@ -3,6 +3,7 @@
 from widgets.live import live
 from widgets.opening import (
     follow,
+    lesson_form,
     lesson_search,
     match_board,
     peer_list,
@@ -14,5 +15,5 @@ from widgets.opening import (
 )
 from widgets.room_desk import room_desk
 
-__all__ = ["follow", "lesson_search", "live", "match_board", "peer_list", "profile_confirm", "questionnaire",
-           "register", "room_desk", "show", "suggestions"]
+__all__ = ["follow", "lesson_form", "lesson_search", "live", "match_board", "peer_list", "profile_confirm",
+           "questionnaire", "register", "room_desk", "show", "suggestions"]

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import anywidget
 import traitlets
@@ -14,15 +14,15 @@ import traitlets
 from exchange.errors import ExchangeError
 from exchange.reports.escape import escape
 from exchange.reports.tables import Numbers
-from exchange.vocabulary import COST_BANDS, LEARNING_PHASES
+from exchange.vocabulary import JUDGEMENTS, LEARNING_PHASES
 from exchange.words import Text, count, direction, say, supported, text
 from widgets import words as said
 from widgets.faces import TwoFaces
 from widgets.keeping import Desk, Envelope, Handler, Keeping, Message, Refusal, Saved, clean, whole
+from widgets.lesson_card import Card, card, shown
 from widgets.sources import source, style
 
-if TYPE_CHECKING:
-    from exchange.lessons import Lesson
+__all__ = ["LessonSearch", "Query", "Results", "card"]
 
 PAGE: Final = 20
 """Lessons shown at a time."""
@@ -30,10 +30,7 @@ PAGE: Final = 20
 _LOG = logging.getLogger(__name__)
 _LONGEST_QUERY: Final = 200
 _MOST_VALUES: Final = 50
-
-Card = dict[str, Any]
-"""One lesson as the page shows it; made by `card`, or by hand with the same keys."""
-
+_LONGEST_CONDITION: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -67,11 +64,14 @@ class Results:
         This page of them, as cards.
     facets
         Dictionaries with key, label and values (value, label, n: how many lessons it would leave).
+    more
+        Whether there are more than were counted.
     """
 
     total: int
     lessons: Sequence[Mapping[str, Any]]
     facets: Sequence[Mapping[str, Any]] = ()
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,32 @@ class Use:
     def body(self) -> dict[str, str]:
         """Return the phase, as the page writes it."""
         return {"phase": self.phase}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a person of the city thinks of one part of a lesson."""
+
+    lesson_id: str
+    part: str
+    judgement: str
+    condition: str
+
+    def body(self) -> dict[str, str]:
+        """Return the judgement, as the page writes it."""
+        return {"judgement": self.judgement, "condition": self.condition}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One of the city's own circumstances."""
+
+    part: str
+    value: str
+
+    def body(self) -> dict[str, str]:
+        """Return the fact, as the page writes it."""
+        return {"value": self.value}
 
 
 class LessonSearch(Keeping, TwoFaces, anywidget.AnyWidget):
@@ -102,6 +128,10 @@ class LessonSearch(Keeping, TwoFaces, anywidget.AnyWidget):
         again, may be told the same twice, and may return a `Saved`. None leaves the action out.
     read
         Lesson id -> its card with the whole lesson, asked when one is opened; None if cards have it already.
+    judge
+        Told what people think of one part of a lesson: lesson id, part, judgement, what would have to be true.
+    state
+        Told of one of the city's own circumstances: part, term.
     uses
         Lesson id -> phase, of what the city uses already.
     key
@@ -116,6 +146,9 @@ class LessonSearch(Keeping, TwoFaces, anywidget.AnyWidget):
     for_you = traitlets.List(traitlets.Dict()).tag(sync=True)
     uses = traitlets.Dict().tag(sync=True)
     can_use = traitlets.Bool(False).tag(sync=True)  # noqa: FBT003
+    can_open = traitlets.Bool(False).tag(sync=True)  # noqa: FBT003
+    can_judge = traitlets.Bool(False).tag(sync=True)  # noqa: FBT003
+    judgements = traitlets.List(traitlets.Dict()).tag(sync=True)
     key = traitlets.Unicode().tag(sync=True)
     language = traitlets.Unicode("en").tag(sync=True)
     dir = traitlets.Unicode("ltr").tag(sync=True)
@@ -125,18 +158,23 @@ class LessonSearch(Keeping, TwoFaces, anywidget.AnyWidget):
     def __init__(self, search: Callable[[Query], Results], language: str = "en",
                  for_you: Sequence[Mapping[str, Any]] = (), use: Callable[[str, str], object] | None = None, *,
                  read: Callable[[str], Mapping[str, Any]] | None = None, uses: Mapping[str, str] | None = None,
-                 key: str = "lessons", **kwargs: Any) -> None:
+                 judge: Callable[[str, str, str, str], object] | None = None,
+                 state: Callable[[str, str], object] | None = None, key: str = "lessons", **kwargs: Any) -> None:
         self._spoken = supported(language)
-        self._search, self._use, self._open = search, use, read
+        self._search, self._use, self._open, self._judge, self._state = search, use, read, judge, state
         self._offered: dict[str, Card] = {}
         self._for_you = [self._offer(lesson) for lesson in for_you]
         self._first = self._found(Query(), 0)
         super().__init__(
             results=self._first, for_you=self._for_you, uses={**(uses or {})}, can_use=use is not None, key=key,
             language=self._spoken, dir=direction(self._spoken), phases=said.phases(self._spoken),
-            words=said.strings(self._spoken, "lessons"), **kwargs)
-        handler = Handler(self._read_use, self._pass_on, self._note_down, lambda _lesson: None)
-        self._desk = Desk(self._spoken, {"use": handler})
+            words=said.strings(self._spoken, "lessons"), can_open=read is not None, can_judge=judge is not None,
+            judgements=said.terms(JUDGEMENTS, self._spoken), **kwargs)
+        self._desk = Desk(self._spoken, {
+            "use": Handler(self._read_use, self._pass_on, self._note_down, lambda _lesson: None),
+            "judge": Handler(self._read_judgement, self._pass_judgement, self._renew, lambda _part: None),
+            "fact": Handler(self._read_fact, self._pass_fact, self._renew, lambda _part: None),
+        })
 
     def receive(self, message: object) -> dict[str, Any] | None:
         """Act on one message of a page; return the reply, or None where the answer is a trait or nothing."""
@@ -171,7 +209,7 @@ class LessonSearch(Keeping, TwoFaces, anywidget.AnyWidget):
         facets = [{"key": str(facet["key"]), "label": say(facet["label"], self._spoken),
                    "values": [{"value": str(value["value"]), "label": say(value["label"], self._spoken),
                                "n": int(value["n"])} for value in facet["values"]]} for facet in results.facets]
-        return {"seq": seq, "start": query.start, "total": results.total,
+        return {"seq": seq, "start": query.start, "total": results.total, "more": results.more,
                 "lessons": [self._offer(lesson) for lesson in results.lessons], "facets": facets}
 
     def _show_whole(self, message: Message) -> None:
@@ -183,6 +221,37 @@ class LessonSearch(Keeping, TwoFaces, anywidget.AnyWidget):
         except ExchangeError as error:
             body = [{"heading": "", "text": [f"{finding.finding}. {finding.remedy}" for finding in error.findings]}]
             self.opened = {**self._offered[lesson_id], "body": body}
+
+    def _read_judgement(self, envelope: Envelope, message: Message) -> Judgement:
+        lesson_id, _, part = envelope.key.partition("/")
+        if self._judge is None or lesson_id not in self._offered or not part:
+            raise Refusal(text("This lesson is not in the list. Open the page again."))
+        judgement = message.get("judgement")
+        if not isinstance(judgement, str) or judgement not in JUDGEMENTS:
+            raise Refusal(text("Choose one of the judgements."))
+        condition = clean(message.get("condition", ""), text("What would have to be true"), _LONGEST_CONDITION)
+        return Judgement(lesson_id, part, judgement, condition)
+
+    def _pass_judgement(self, event: Judgement) -> Saved:
+        assert self._judge is not None  # noqa: S101 - `_read_judgement` refuses without it
+        receipt = self._judge(event.lesson_id, event.part, event.judgement, event.condition)
+        return receipt if isinstance(receipt, Saved) else Saved(1, datetime.now(UTC))
+
+    def _read_fact(self, envelope: Envelope, message: Message) -> Fact:
+        value, (kind, _, part) = message.get("value"), envelope.key.partition(":")
+        if self._state is None or kind != "fact" or not isinstance(value, str) or len(value) > _LONGEST_QUERY:
+            raise Refusal(text("Choose one of the list."))
+        return Fact(part, value)
+
+    def _pass_fact(self, event: Fact) -> Saved:
+        assert self._state is not None  # noqa: S101 - `_read_fact` refuses without it
+        receipt = self._state(event.part, event.value)
+        return receipt if isinstance(receipt, Saved) else Saved(1, datetime.now(UTC))
+
+    def _renew(self, event: Judgement | Fact, _saved: Saved) -> None:
+        """Show the open lesson anew: what was judged or stated changes its comparison."""
+        lesson_id = event.lesson_id if isinstance(event, Judgement) else self.opened.get("lesson_id")
+        self._show_whole({"lesson_id": lesson_id})
 
     def _read_use(self, envelope: Envelope, message: Message) -> Use:
         phase = message.get("phase")
@@ -211,58 +280,6 @@ class LessonSearch(Keeping, TwoFaces, anywidget.AnyWidget):
         opening = f'<div lang="{escape(self._spoken)}" dir="{direction(self._spoken)}">'
         tables = [(text("For this city"), self._for_you), (text("All lessons"), self._first.get("lessons", []))]
         return opening + "".join(_table(title, cards, self._spoken) for title, cards in tables if cards) + "</div>"
-
-
-def card(lesson: Lesson, language: str = "en", *, hazards: Mapping[str, Text | str] | None = None, used_by: int = 0,
-         because: Sequence[Text | str] = ()) -> Card:
-    """Return a lesson of the library as a card.
-
-    Parameters
-    ----------
-    lesson
-        The lesson.
-    hazards
-        Hazard id -> label; an id without a label is left as it is.
-    used_by
-        How many cities use it.
-    because
-        Why it is shown to this city.
-    """
-    failed = text("What failed")
-    parts: list[tuple[Text, object]] = [
-        (text("What was done"), lesson.what_was_done), (text("Result"), lesson.result), (failed, lesson.what_failed),
-        (text("What it needs"), [*lesson.preconditions]), (text("Cost"), COST_BANDS.get(lesson.cost_band or "")),
-        (text("How long it took"), lesson.duration_months and count("{n} month", "{n} months", lesson.duration_months)),
-        (text("Whom to ask"), lesson.contact),
-    ]
-    happened = lesson.result or text("{heading}: {words}", heading=failed, words=lesson.what_failed)
-    return shown({
-        "lesson_id": lesson.lesson_id, "title": lesson.title, "language": lesson.language, "city": lesson.city,
-        "year": lesson.year, "hazards": [(hazards or {}).get(hazard, hazard) for hazard in lesson.hazards],
-        "problem": lesson.problem, "happened": happened, "used_by": used_by, "because": because, "demo": lesson.demo,
-        "body": [{"heading": heading, "text": words} for heading, words in parts if words],
-        "sources": [{"title": source.title, "link": source.link} for source in lesson.evidence],
-        "origin": text("{source}, {licence}", source=lesson.source, licence=lesson.licence),
-    }, language)
-
-
-def shown(lesson: Mapping[str, Any], language: str) -> Card:
-    """Return a card with every text said."""
-    def lines(value: object) -> list[str]:
-        return [say(line, language) for line in (value if isinstance(value, list | tuple) else [value])]
-
-    year = lesson.get("year")
-    return {
-        "lesson_id": str(lesson["lesson_id"]), "language": str(lesson.get("language") or ""),
-        "year": str(year) if year is not None and year == year else "",  # noqa: PLR0124
-        **{name: say(lesson.get(name) or "", language) for name in ("title", "city", "problem", "happened", "origin")},
-        "hazards": lines([*lesson.get("hazards", ())]), "because": lines([*lesson.get("because", ())]),
-        "used_by": int(lesson.get("used_by") or 0), "demo": bool(lesson.get("demo")),
-        "body": [{"heading": say(part["heading"], language), "text": lines(part["text"])}
-                 for part in lesson.get("body", ())],
-        "sources": [{"title": str(source["title"]), "link": str(source.get("link") or "")}
-                    for source in lesson.get("sources", ())],
-    }
 
 
 def _query(message: Message) -> Query | None:

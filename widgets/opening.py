@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import ipywidgets as ipw
 
 from exchange.hazards import load as load_hazards
+from exchange.lessons.transfer import STATED
 from exchange.matching import CRITERIA
 from exchange.reports.pictures import Picture
 from exchange.words import Text, text
@@ -25,6 +26,7 @@ from widgets.register import EntryEvent, Field, Register
 from widgets.sheet_view import SheetView
 
 if TYPE_CHECKING:
+    from exchange.lessons import Lesson
     from exchange.matching import Peer, Ranking
     from exchange.reports.sheet import Sheet
     from exchange.workbook.assess import Assess, Sitting
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from exchange.workbook.discover import Discover
     from exchange.workbook.exchanging import Pair
     from exchange.workbook.match import Match
+    from exchange.workbook.telling import Telling
 
 Shown = Any
 """What a notebook can show: a widget, a picture view, a sheet."""
@@ -169,28 +172,54 @@ def _profile(desk: Confirming) -> View:
 
 
 def lesson_search(discover: Discover) -> LessonSearch:
-    """Return the library: search, filters, lessons for this city, and taking one up."""
+    """Return the library: search, filters, lessons for this city, whether they would work here, and taking one up."""
     labels = {name: hazard.label for name, hazard in load_hazards().items()}
     used = discover.used_by()
 
-    def cards(lessons: Iterable[Any]) -> list[dict[str, Any]]:
-        return [card(one, discover.language, hazards=labels, used_by=used[one.lesson_id]) for one in lessons]
+    def brief(lesson: Lesson, **more: Any) -> dict[str, Any]:
+        return card(lesson, discover.language, hazards=labels, used_by=used[lesson.lesson_id], **more)
 
     def search(query: Query) -> Results:
         found = discover.search(query.text, query.filters, start=query.start, limit=query.size)
         facets = [{"key": key, "label": label.said(discover.language),
                    "values": [{"value": value, "label": words, "n": n} for value, words, n in values]}
                   for key, label, values in found.facets]
-        return Results(found.total, cards(found.lessons), facets)
+        cards = [brief(one, similar=found.twins.get(one.lesson_id, 0)) for one in found.lessons]
+        return Results(found.total, cards, facets, found.more)
+
+    def read(lesson: str) -> dict[str, Any]:
+        stated = {part: getattr(discover.circumstances(), part) for part in STATED} if discover.can_edit else {}
+        return brief(discover.lesson(lesson), trail=discover.trail_of(lesson), transfer=discover.transfer(lesson),
+                     stated=stated)
 
     def take_up(lesson: str, phase: str) -> None:
         discover.use(lesson, phase)
 
-    use = take_up if discover.can_edit else None
-    for_you = [card(r.lesson, discover.language, hazards=labels, used_by=used[r.lesson.lesson_id],
-                    because=[text("Because {reasons}", reasons=list(r.reasons))]) for r in discover.for_you()]
-    return LessonSearch(search, discover.language, for_you, use,
-                        uses={use["lesson_id"]: use["phase"] for use in discover.uses()}, key=discover.browser_key)
+    def judge(lesson: str, part: str, judgement: str, condition: str) -> Saved:
+        return Saved(*discover.judge(lesson, part, judgement, condition))
+
+    may = discover.can_edit
+    for_you = [brief(r.lesson, because=[text("Because {reasons}", reasons=list(r.reasons))])
+               for r in discover.for_you()]
+    return LessonSearch(search, discover.language, for_you, take_up if may else None, read=read,
+                        uses={use["lesson_id"]: use["phase"] for use in discover.uses()},
+                        judge=judge if may else None, state=discover.state if may else None, key=discover.browser_key)
+
+
+def lesson_form(tell: Telling) -> Register:
+    """Return the lessons that a city tells, as a list to keep."""
+
+    def save(event: EntryEvent) -> Saved:
+        return Saved(*tell.save(event.entry_id, event.values, event.revision))
+
+    def delete(event: EntryEvent) -> Saved:
+        return Saved(event.revision, tell.delete(event.entry_id))
+
+    fields = [Field(f.name, f.label, f.type, dict(f.choices), f.required) for f in tell.fields()]
+    return Register(
+        tell.title(), "lesson", fields, tell.entries(), save, delete, tell.language, key=tell.browser_key,
+        add=text("Tell a lesson"), can_edit=tell.can_edit,
+        current=lambda entry: next((e for e in tell.entries() if e["entry_id"] == entry), None))
 
 
 def peer_list(match: Match, top: int = 5) -> Shown:

@@ -248,6 +248,16 @@ LESSONS: Final[Terms] = {
     "want": text("We want to learn from this"),
     "wanted": text("Noted. How far are you with it?"),
     "more": text("Show more"),
+    "found_more": count("More than {n} lesson", "More than {n} lessons", 1),
+    "similar": count("{n} more says nearly the same", "{n} more say nearly the same", 1),
+    "trail": text("Who learned it"),
+    "transfer": text("Would it work here?"),
+    "there": text("There"),
+    "here": text("Here"),
+    "judgement": text("Judgement on {part}"),
+    "condition": text("What would have to be true"),
+    "state": text("Choose …"),
+    "state_label": text("{part}, here"),
 }
 
 BOARD: Final[Terms] = {

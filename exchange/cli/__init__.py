@@ -15,6 +15,7 @@ from exchange.cli import evaluation, reports, voices
 from exchange.cli.exports import exports
 from exchange.cli.imports import imports
 from exchange.cli.instruments import instruments, score
+from exchange.cli.lessons import lessons
 from exchange.cli.matching import assign, cohorts
 from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
 from exchange.cli.printing import print_json, say, show
@@ -30,6 +31,7 @@ app.add_typer(exports, name="export")
 voices.register(app)
 app.add_typer(instruments, name="instruments")
 app.command()(score)
+app.add_typer(lessons, name="lessons")
 app.add_typer(cities_app, name="cities")
 app.add_typer(audit_app, name="audit")
 app.command("assign")(assign)

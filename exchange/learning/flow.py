@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,8 +14,6 @@ from exchange.vocabulary import LEARNING_PHASES
 from exchange.words import Text, count, text
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import numpy.typing as npt
 
     from exchange.vocabulary import Terms
@@ -54,6 +53,25 @@ def furthest(uses: pd.DataFrame) -> pd.DataFrame:
     found = known.sort_values("moment", kind="stable").groupby(["lesson_id", "city_id"], sort=True).agg(
         exchange_id=("exchange_id", "first"), step=("step", "max"), first=("moment", "min")).reset_index()
     return found.assign(used=(found["step"] >= _NEEDS["used"]).astype(float))
+
+
+def trails(uses: pd.DataFrame) -> pd.DataFrame:
+    """Return where each lesson went.
+
+    Returns
+    -------
+    DataFrame
+        One row a lesson that was taken up, the most used first: lesson_id, cities (that took it up), used (that use
+        it), users (their ids, the earliest first), last (the day of the last step).
+    """
+    reached = furthest(uses)
+    last = {key: str(at)[:10] for key, at in uses.groupby("lesson_id")["at"].max().items()}
+    rows = [{"lesson_id": key, "cities": len(some), "used": int(some["used"].sum()),
+             "users": list(some[some["used"] > 0].sort_values(["first", "city_id"])["city_id"]),
+             "last": dt.date.fromisoformat(last[key])}
+            for key, some in reached.groupby("lesson_id")]
+    table = pd.DataFrame(rows, columns=["lesson_id", "cities", "used", "users", "last"])
+    return table.sort_values(["used", "cities", "lesson_id"], ascending=[False, False, True], ignore_index=True)
 
 
 def funnel(uses: pd.DataFrame, shared: int) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from exchange import cities
-from exchange.lessons.lesson import Lesson, parse
+from exchange.lessons.lesson import Lesson, parse, population_band
 from exchange.paths import DATA
 
 if TYPE_CHECKING:
@@ -27,4 +27,5 @@ def starter(members: Mapping[str, str]) -> tuple[Lesson, ...]:
 
 def _lesson(body: dict[str, Any], members: Mapping[str, str]) -> Lesson:
     place = cities.get(body["city"])
-    return parse({**body, "city": place.name, "country": place.country, "city_id": members.get(body["city"])})
+    return parse({**body, "city": place.name, "country": place.country, "city_id": members.get(body["city"]),
+                  "population_band": population_band(place.population), "income_group": place.income_group})

@@ -257,6 +257,13 @@ def _lesson_use(viewer: Viewer) -> Condition:
     return visible & (_insider(viewer, t.lesson_use.c.city_id) | _fellow(viewer, t.lesson_use.c.city_id))
 
 
+def _lesson_transfer(viewer: Viewer) -> Condition:
+    """Return: what a city thinks of a lesson is its own."""
+    c = t.lesson_transfer.c
+    visible = c.lesson_id.in_(sa.select(t.lesson.c.lesson_id).where(_lesson(viewer)))
+    return visible & _insider(viewer, c.city_id)
+
+
 def _exchange(viewer: Viewer) -> Condition:
     c = t.exchange.c
     return _kept(viewer, c.network_id) | _insider(viewer, c.learner_id) | _insider(viewer, c.host_id)
@@ -305,6 +312,7 @@ _READ: dict[str, Callable[[Viewer], Condition]] = {
     "profile": _profile,
     "lesson": _lesson,
     "lesson_use": _lesson_use,
+    "lesson_transfer": _lesson_transfer,
     "exchange": _exchange,
     "entry": _entry,
     "match_run": _run,
@@ -472,6 +480,7 @@ _WRITE: dict[str, Callable[[Viewer, About], bool]] = {
     "answer": _answers,
     "lesson": _of_city_or_network,
     "lesson_use": _of_city,
+    "lesson_transfer": _of_city,
     "exchange": _of_pair,
     "entry": _of_pair,
     "match_run": _of_city_or_network,

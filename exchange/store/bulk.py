@@ -9,15 +9,15 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from exchange.errors import Findings, InputError
-from exchange.store import lessons as library
+from exchange.store import lesson_index as library
 from exchange.store import schema as t
 from exchange.store.access import Viewer, demand
 from exchange.store.audit import sha256
 from exchange.store.base import Base, Writing, upsert
 from exchange.store.cells import Clean, Row, clean_row
 
-_CLOSED: Final = frozenset({"audit", "setting", "answer_op", "lesson_tag", "run"})
-_OWN: Final = frozenset({"number"})
+_CLOSED: Final = frozenset({"audit", "setting", "answer_op", "lesson_tag", "lesson_vector", "run"})
+_OWN: Final = frozenset({"number", "fold", "changed"})
 _AT_ONCE: Final = 5000
 
 

@@ -1,60 +1,73 @@
-"""The library in the record: lessons, who used them, and finding them again in any of their languages."""
+"""The library in the record: lessons, who used them, what it would take to use them, and finding them again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from types import ModuleType
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 import sqlalchemy as sa
 
-from exchange.errors import Findings
+from exchange.errors import ConflictError, StoreError
+from exchange.store import lesson_search as finding
 from exchange.store import schema as t
 from exchange.store.access import Viewer, demand, readable
-from exchange.store.base import Base, Writing, checked, must_exist, one, only, seen
+from exchange.store.base import Base, Writing, checked, must_exist, one, only, seen, upsert
 from exchange.store.cells import Clean, Row
 from exchange.store.frames import record
+from exchange.store.lesson_engines import Engine, SqlEngine
+from exchange.store.lesson_index import index, next_number, unindex
+from exchange.store.lesson_search import Hits, plain
 from exchange.store.places import networks_of
 
-ENOUGH: Final = 5
-"""With fewer lessons that have all words of a query, those that have some of them follow."""
+if TYPE_CHECKING:
+    from exchange.store.lesson_meaning import Meaning
 
-PROSE: Final = ("problem", "what_was_done", "result", "what_failed", "preconditions", "summary")
-"""Parts of a lesson's body that are searched, beside its title."""
-
-TAGS: Final = {"hazard": "hazards", "essential": "essentials", "item": "items", "stakeholder": "stakeholders",
-               "year": "year", "cost_band": "cost_band", "income_group": "income_group",
-               "population_band": "population_band"}
-"""Filters by the body: the name of the filter, and the part of the body with the value or the list of values."""
-
-_COLUMNS: Final = ("network_id", "city_id", "language", "source", "sensitivity", "demo")
 _LESSON: Final = ("lesson_id", "network_id", "city_id", "language", "title", "body", "sensitivity", "source",
                   "licence", "demo")
-_MOST_WORDS: Final = 24
-_search = t.lesson_search.c
+_READ_AT_ONCE: Final = 300
+"""Lessons whose meaning is worked out on the way of a search; more are left to `learn_meaning`."""
 
 
 class Lessons(Base):
     """Lessons and their use."""
 
+    meaning: Meaning | None = None
+    """What lessons mean, for the optional search across languages; None: words alone."""
+
+    @cached_property
+    def _words(self) -> Engine:
+        return SqlEngine()
+
+    def search_by_meaning(self) -> None:
+        """Search by meaning as well from now on, where the extra `semantic` is installed."""
+        from exchange.store.lesson_meaning import Meaning, installed  # noqa: PLC0415 - only for those who have it
+
+        embedder = installed()
+        self.meaning = Meaning(embedder) if embedder is not None else None
+
     def lessons(self, viewer: Viewer, *, city_id: str | None = None, network: str | None = None,
                 language: str | None = None, lesson_ids: Iterable[str] | None = None) -> list[Clean]:
         """Return the lessons that the viewer may see and that match, newest first: one dict a lesson."""
         ids = None if lesson_ids is None else list(lesson_ids)
-        query = only(_newest(viewer), t.lesson, city_id=city_id, network_id=network, language=language, lesson_id=ids)
+        newest = sa.select(t.lesson).where(readable(viewer, t.lesson)).order_by(
+            t.lesson.c.created_at.desc(), t.lesson.c.number.desc())
+        query = only(newest, t.lesson, city_id=city_id, network_id=network, language=language, lesson_id=ids)
         with self.read(viewer) as connection:
-            return [_lesson(row) for row in connection.execute(query)]
+            return [plain(record(row)) for row in connection.execute(query)]
 
     def lesson(self, viewer: Viewer, lesson_id: str) -> Clean:
         """Return one lesson as a dict."""
-        return _without_number(self._record(viewer, t.lesson, lesson_id, "lesson"))
+        return plain(self._record(viewer, t.lesson, lesson_id, "lesson"))
 
     def search_lessons(self, viewer: Viewer, query: str = "", filters: Mapping[str, object] | None = None, *,
                        language: str | None = None, limit: int = 50) -> list[Clean]:
         """Return the lessons that the viewer may see and that speak of a query, the best first.
 
-        Lessons with all words come first; when there are fewer than `ENOUGH` of them, those with some follow.
+        Lessons with all words come first; when there are fewer than `lesson_search.ENOUGH`, those with some follow.
 
         Parameters
         ----------
@@ -64,27 +77,91 @@ class Lessons(Base):
             Words, in any of the languages. Quotes, operators and emoji are text like any other. Empty: the newest.
         filters
             Column (`network_id`, `city_id`, `language`, `source`, `sensitivity`, `demo`) or tag (`hazard`, `item`,
-            `essential`, `year`, ...; see `TAGS`), each with a value or a list of values of which one must fit.
+            `essential`, `country`, `year`, ...; see `lesson_index.TAGS`), each with a value or a list of values of
+            which one must fit.
         language
             The language of the query; None: any.
         limit
             How many at the most.
         """
-        statement = _filtered(_newest(viewer), filters or {})
-        groups = query_groups(query, language)
-        with self.read(viewer) as connection:
+        visible = finding.visible_to(viewer, filters or {})
+        with self._reading(viewer) as connection:
             if not query.strip():
-                return [_lesson(row) for row in connection.execute(statement.limit(limit))]
-            if not groups:
-                return []
-            found = [_lesson(row) for row in connection.execute(_matching(connection, statement, groups, "all", limit))]
-            if len(found) < ENOUGH and len(groups) > 1:
-                some = connection.execute(_matching(connection, statement, groups, "any", limit))
-                seen_ids = {lesson["lesson_id"] for lesson in found}
-                found += [_lesson(row) for row in some if row.lesson_id not in seen_ids]
-        return found[:limit]
+                newest = visible.order_by(t.lesson.c.created_at.desc(), t.lesson.c.number.desc()).limit(limit)
+                return [*finding.rows_of(connection, list(connection.scalars(newest)))]
+            found = finding.ranked(connection, self._engine(connection), visible, query, language=language,
+                                   meaning=self.meaning, limit=limit)
+            return [*finding.rows_of(connection, found)]
 
-    def put_lesson(self, viewer: Viewer, row: Row) -> str:
+    def find_lessons(self, viewer: Viewer, query: str = "", filters: Mapping[str, object] | None = None, *,
+                     language: str | None = None, reader: str | None = None, start: int = 0,
+                     limit: int = 20) -> Hits:
+        """Return one page of what `search_lessons` finds, told once where lessons say the same, with facets.
+
+        Parameters
+        ----------
+        viewer, query, filters, language
+            As in `search_lessons`. An empty query lists all.
+        reader
+            Language of the reader: what is in it comes first where nothing is asked, and queries whose own words
+            do not tell are taken to be in it.
+        start, limit
+            Which of the lessons to return.
+        """
+        visible = finding.visible_to(viewer, filters or {})
+        with self._reading(viewer) as connection:
+            if not query.strip():
+                return finding.listed(connection, viewer, visible, reader=reader, start=start, limit=limit)
+            numbers = finding.ranked(connection, self._engine(connection), visible, query, language=language,
+                                     meaning=self.meaning, reader=reader)
+            return finding.page_of(connection, viewer, numbers, start, limit)
+
+    def _reading(self, viewer: Viewer) -> Any:
+        if self.meaning is not None:
+            self._read_what_is_new(self.meaning)
+        return self.read(viewer)
+
+    def _read_what_is_new(self, meaning: Meaning) -> None:
+        with self.read() as connection:
+            waiting = meaning.waiting(connection, _READ_AT_ONCE + 1)
+        if 0 < len(waiting) <= _READ_AT_ONCE:
+            try:
+                self.learn_meaning()
+            except StoreError:  # it may only be read, or others write: the words are searched all the same
+                return
+
+    def learn_meaning(self) -> int:
+        """Work out what lessons mean that were not read yet; return how many. Needs `search_by_meaning` first."""
+        if self.meaning is None:
+            return 0
+        learnt = 0
+        while True:
+            with self.read() as connection:
+                waiting = self.meaning.waiting(connection, _READ_AT_ONCE)
+            if not waiting:
+                return learnt
+            with self.write(Viewer.local()) as writing:
+                self.meaning.write(writing.connection, waiting)
+            learnt += len(waiting)
+
+    def _engine(self, connection: sa.Connection) -> Engine:
+        """Return the quick index where it is installed and the library is large, else the database's own."""
+        from exchange.store import lesson_tantivy as quick  # noqa: PLC0415
+
+        if isinstance(self._words, SqlEngine) and next_number(connection) > quick.FROM and quick.installed():
+            self._words = quick.TantivyEngine(self._beside())
+        return self._words
+
+    def _beside(self) -> Path:
+        """Return the folder of indexes beside the record."""
+        from exchange.paths import runs  # noqa: PLC0415
+
+        file = self.engine.url.database or ""
+        if self.engine.dialect.name == "sqlite":
+            return Path(f"{file}.lessons")
+        return Path(runs()) / f"{Path(file).name}.lessons"
+
+    def put_lesson(self, viewer: Viewer, row: Row, *, base_revision: int | None = None) -> str:
         """Add a lesson to the library, or change the given columns of one; return its identifier.
 
         Parameters
@@ -94,6 +171,13 @@ class Lessons(Base):
         row
             `title`, `body`, `language`, `city_id`, `network_id`, `sensitivity`, `source`, `licence`, `demo`;
             `lesson_id` to change one or to choose the identifier.
+        base_revision
+            The revision that was seen; None: whatever stands there is written over.
+
+        Raises
+        ------
+        ConflictError
+            Where somebody else changed it since.
         """
         place = f"lesson {row.get('lesson_id', '')}".strip()
         clean = checked(t.lesson, row, place, allowed=_LESSON)
@@ -106,9 +190,12 @@ class Lessons(Base):
             if before is None:
                 checked(t.lesson, clean, place, allowed=_LESSON, needed=("title", "body", "language"))
                 after |= {"lesson_id": clean.get("lesson_id") or writing.new_id("l"), "created_at": writing.now,
-                          "number": next_number(writing.connection)}
+                          "number": next_number(writing.connection), "revision": 1}
             elif all(before[name] == value for name, value in clean.items()) and before["deleted_at"] is None:
                 return str(before["lesson_id"])
+            else:
+                _demand_latest(before, base_revision, place)
+                after["revision"] = before["revision"] + 1
             after["deleted_at"] = None
             self._write_lesson(writing, before, after)
         return str(after["lesson_id"])
@@ -160,87 +247,48 @@ class Lessons(Base):
             writing.note("use lesson", f"lesson {lesson_id}", city_id=city_id, after=clean)
         return str(clean["use_id"])
 
+    def lesson_transfers(self, viewer: Viewer, *, city_id: str | None = None,
+                         lesson_id: str | None = None) -> pd.DataFrame:
+        """Return what cities think of using a lesson, a row a part: all columns of `lesson_transfer`."""
+        return self._frame(viewer, t.lesson_transfer, t.lesson_transfer.c.lesson_id, t.lesson_transfer.c.part,
+                           city_id=city_id, lesson_id=lesson_id)
 
-def query_groups(query: str, language: str | None = None) -> list[tuple[str, ...]]:
-    """Return, for each word of a query, the forms under which it may stand in the index.
+    def put_lesson_transfer(self, viewer: Viewer, row: Row, *, base_revision: int | None = None,
+                            ) -> tuple[int, datetime]:
+        """Keep what a city thinks of one part of a lesson; return the revision, and when it was written.
 
-    Parameters
-    ----------
-    query
-        What a person typed.
-    language
-        Of the query; None: the stems of all languages count.
-    """
-    speech = _words()
-    languages = speech.STEMMED if language is None else (language,)
-    groups: dict[tuple[str, ...], None] = {}
-    # A word's stem is taken from the word as typed: its accents tell the stemmer where the ending begins.
-    for typed in query.split():
-        forms = [(word,) for word in speech.words(typed)]
-        if len(forms) == 1:
-            stemmed = {stem for tongue in languages for stem in speech.stems(typed, tongue).split()}
-            forms = [tuple(sorted({*forms[0], *stemmed}))]
-        groups |= dict.fromkeys(forms)
-    return list(groups)[:_MOST_WORDS]
-
-
-def _words() -> ModuleType:
-    # Imported on use: a city that answers, a room full of phones, need neither stemmers nor the library's domain.
-    from exchange.lessons import words  # noqa: PLC0415
-
-    return words
-
-
-def _newest(viewer: Viewer) -> sa.Select[Any]:
-    return sa.select(t.lesson).where(readable(viewer, t.lesson)).order_by(
-        t.lesson.c.created_at.desc(), t.lesson.c.number.desc())
-
-
-def _filtered(query: sa.Select[Any], filters: Mapping[str, object]) -> sa.Select[Any]:
-    findings = Findings()
-    for name, value in filters.items():
-        values = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
-        if name in _COLUMNS:
-            query = query.where(t.lesson.c[name].in_(values))
-        elif name in TAGS:
-            tagged = sa.select(t.lesson_tag.c.lesson_id).where(
-                t.lesson_tag.c.kind == name, t.lesson_tag.c.value.in_([str(value) for value in values]))
-            query = query.where(t.lesson.c.lesson_id.in_(tagged))
-        else:
-            findings.add("filters", f"{name!r} is not a filter", f"Use {', '.join((*_COLUMNS, *TAGS))}.")
-    findings.raise_if_any()
-    return query
+        Parameters
+        ----------
+        viewer
+            Whoever speaks for the city.
+        row
+            `lesson_id`, `city_id`, `part` (`vocabulary.TRANSFER_PARTS`, or a precondition), `judgement`
+            (`vocabulary.JUDGEMENTS`), `condition` (what would have to be true).
+        base_revision
+            The revision that was seen, 0 for none; None: whatever stands there is written over.
+        """
+        names = ("lesson_id", "city_id", "part", "judgement", "condition")
+        place = f"judgement on lesson {row.get('lesson_id')}"
+        clean = checked(t.lesson_transfer, row, place, allowed=names, needed=names)
+        key = {name: clean[name] for name in names[:3]}
+        with self.write(viewer) as writing:
+            demand(viewer, "lesson_transfer", {"city_id": clean["city_id"]}, place)
+            seen(writing.connection, viewer, t.lesson, clean["lesson_id"], "lesson")
+            must_exist(writing.connection, t.city, clean["city_id"], "city")
+            before = one(writing.connection, t.lesson_transfer, key)
+            if before is not None and all(before[name] == value for name, value in clean.items()):
+                return before["revision"], before["at"]
+            _demand_latest(before, base_revision, place)
+            clean |= {"revision": (before["revision"] if before else 0) + 1, "at": writing.now, "by": viewer.name}
+            upsert(writing.connection, t.lesson_transfer, [clean])
+            writing.note("judge lesson", f"lesson {clean['lesson_id']}/{clean['part']}", city_id=clean["city_id"],
+                         before=before, after=clean)
+        return clean["revision"], writing.now
 
 
-def _matching(connection: sa.Connection, query: sa.Select[Any], groups: Sequence[tuple[str, ...]], which: str,
-              limit: int) -> sa.Select[Any]:
-    """Return the query for lessons with all, or any, of the words, the best first."""
-    joined = query.join(t.lesson_search, _search.rowid == t.lesson.c.number).order_by(None).limit(limit)
-    newest = (t.lesson.c.created_at.desc(), t.lesson.c.number.desc())
-    if connection.dialect.name == "sqlite":
-        index_name: Any = sa.literal_column("lesson_search")
-        match = _fts5(groups, " AND " if which == "all" else " OR ")
-        return joined.where(index_name.op("MATCH")(match)).order_by(sa.func.bm25(index_name), *newest)
-    typed = sa.func.to_tsquery("simple", _tsquery(groups, " & " if which == "all" else " | "))
-    vector: Any = sa.literal_column("lesson_search.vector")
-    return joined.where(vector.op("@@")(typed)).order_by(sa.func.ts_rank_cd(vector, typed).desc(), *newest)
-
-
-def _fts5(groups: Sequence[tuple[str, ...]], joint: str) -> str:
-    """Return the words as FTS5 wants them; in double quotes everything is text."""
-    return joint.join("(" + " OR ".join(f'"{form}"' for form in forms) + ")" for forms in groups)
-
-
-def _tsquery(groups: Sequence[tuple[str, ...]], joint: str) -> str:
-    return joint.join("(" + " | ".join(f"'{form}'" for form in forms) + ")" for forms in groups)
-
-
-def _lesson(row: sa.Row[Any]) -> Clean:
-    return _without_number(record(row))
-
-
-def _without_number(lesson: Clean) -> Clean:
-    return {name: value for name, value in lesson.items() if name not in ("number", "deleted_at")}
+def _demand_latest(before: Clean | None, base_revision: int | None, place: str) -> None:
+    if base_revision is not None and before is not None and before["revision"] != base_revision:
+        raise ConflictError.at(place, "somebody else changed it meanwhile", "Look at both versions and choose.")
 
 
 def _about(connection: sa.Connection, lesson: Clean) -> Clean:
@@ -249,52 +297,3 @@ def _about(connection: sa.Connection, lesson: Clean) -> Clean:
         must_exist(connection, t.city, city_id, "city")
     return {"city_id": city_id, "network_id": lesson["network_id"],
             "networks": networks_of(connection, city_id or "")}
-
-
-def next_number(connection: sa.Connection) -> int:
-    """Return the number of the next lesson, under which the index knows it."""
-    return (connection.scalar(sa.select(sa.func.max(t.lesson.c.number))) or 0) + 1
-
-
-def unindex(connection: sa.Connection, lessons: Sequence[Row]) -> None:
-    """Take lessons out of the index and off their tags."""
-    connection.execute(sa.delete(t.lesson_search).where(_search.rowid == sa.bindparam("old")),
-                       [{"old": lesson["number"]} for lesson in lessons])
-    connection.execute(sa.delete(t.lesson_tag).where(t.lesson_tag.c.lesson_id == sa.bindparam("old")),
-                       [{"old": lesson["lesson_id"]} for lesson in lessons])
-
-
-def index(connection: sa.Connection, lessons: Sequence[Row]) -> None:
-    """Write lessons to the index, in the same transaction as the lessons themselves."""
-    unindex(connection, lessons)
-    speech = _words()
-    rows = []
-    for lesson in lessons:
-        prose = _prose(lesson)
-        rows.append({"rowid": lesson["number"], "words": " ".join(speech.words(prose)),
-                     "stems": speech.stems(prose, str(lesson["language"]))})
-    connection.execute(sa.insert(t.lesson_search), rows)
-    tags = [tag for lesson in lessons for tag in _tags(lesson)]
-    if tags:
-        connection.execute(sa.insert(t.lesson_tag), tags)
-
-
-def _prose(lesson: Row) -> str:
-    body = lesson["body"]
-    parts = [str(lesson["title"])]
-    for name in PROSE:
-        part = body.get(name, "") if isinstance(body, Mapping) else ""
-        parts += map(str, part) if isinstance(part, list) else [str(part or "")]
-    return "\n".join(parts)
-
-
-def _tags(lesson: Row) -> list[Clean]:
-    body = lesson["body"] if isinstance(lesson["body"], Mapping) else {}
-    tags = {(kind, str(value)) for kind, name in TAGS.items() for value in _listed(body.get(name))}
-    return [{"lesson_id": lesson["lesson_id"], "kind": kind, "value": value} for kind, value in sorted(tags)]
-
-
-def _listed(value: object) -> list[object]:
-    if value is None or value == "":
-        return []
-    return list(value) if isinstance(value, list) else [value]

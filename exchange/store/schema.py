@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from exchange import vocabulary
 from exchange.assessments import voices
 
-KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
+KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """Versions of the schema that this program can read, oldest first; the last is the one it writes."""
 
 VERSION_TABLE: Final = "exchange_version"
@@ -293,10 +293,13 @@ lesson = sa.Table(
     _id("network_id", null=True), _id("city_id", null=True), _text("language"), _text("title"), _json("body"),
     _one_of("sensitivity", vocabulary.SENSITIVITY, default="public"), _text("source"), _text("licence"),
     _flag("demo"), _moment("created_at"), _moment("deleted_at", null=True),
+    _whole("revision", null=False, low=1, default=1), _text("fold"), _whole("changed", null=False, low=0, default=0),
     sa.PrimaryKeyConstraint("lesson_id"),
     _refers("network_id", "network.network_id"), _refers("city_id", "city.city_id"),
     sa.Index(None, "number", unique=True), sa.Index(None, "city_id"), sa.Index(None, "created_at"),
+    sa.Index(None, "fold"), sa.Index(None, "changed"),
 )
+"""`fold` is the same for lessons that say nearly the same; `changed` counts the changes of the whole library."""
 
 lesson_tag = sa.Table(
     "lesson_tag", METADATA,
@@ -314,6 +317,22 @@ lesson_use = sa.Table(
     _refers("lesson_id", "lesson.lesson_id"), _refers("city_id", "city.city_id"),
     _refers("exchange_id", "exchange.exchange_id"),
     sa.Index(None, "lesson_id"), sa.Index(None, "city_id"),
+)
+
+lesson_transfer = sa.Table(
+    "lesson_transfer", METADATA,
+    _id("lesson_id"), _id("city_id"), _id("part"), _one_of("judgement", vocabulary.JUDGEMENTS), _text("condition"),
+    _whole("revision", null=False, low=1, default=1), _moment("at"), _text("by"),
+    sa.PrimaryKeyConstraint("lesson_id", "city_id", "part"),
+    _refers("lesson_id", "lesson.lesson_id"), _refers("city_id", "city.city_id"),
+    sa.Index(None, "city_id"),
+)
+
+lesson_vector = sa.Table(
+    "lesson_vector", METADATA,
+    _whole("number", null=False, low=1), _text("model"),
+    sa.Column("vector", sa.LargeBinary, nullable=False, info={"kind": "bytes"}),
+    sa.PrimaryKeyConstraint("number"),
 )
 
 exchange = sa.Table(

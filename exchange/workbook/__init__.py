@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from exchange.words import Text
     from exchange.workbook.board import Board
     from exchange.workbook.round import Pairing
+    from exchange.workbook.telling import Telling
 
 __all__ = ["Workbook"]
 
@@ -67,6 +68,7 @@ class Workbook(Context):
         try:
             viewer = viewer or Viewer.from_environment()
             # papermill reads "-p round 1" and "-p city 2747891" as numbers.
+            store.search_by_meaning()
             where = place(store, viewer, str(city), str(network))
             return cls(store, viewer, *where, str(round), supported(language))
         except BaseException:
@@ -97,6 +99,13 @@ class Workbook(Context):
     def discover(self) -> Discover:
         """What other cities already learnt."""
         return Discover(self)
+
+    @cached_property
+    def tell(self) -> Telling:
+        """What the city tells others."""
+        from exchange.workbook.telling import Telling  # noqa: PLC0415 - one page of six needs it
+
+        return Telling(self)
 
     @cached_property
     def match(self) -> Match:
@@ -147,6 +156,18 @@ class Workbook(Context):
         from exchange.workbook import filing  # noqa: PLC0415
 
         return filing.official_workbook(self, file, city, round)
+
+    def import_lessons(self, file: Path, map_file: Path | None = None, network: str = "") -> tuple[Text, ...]:
+        """Bring a table of lessons into the library; return what was done."""
+        from exchange.workbook import library  # noqa: PLC0415
+
+        return library.take_in(self, file, map_file, network)
+
+    def export_lessons(self, folder: Path) -> tuple[Text, ...]:
+        """Write the public lessons as a data package; return what was done."""
+        from exchange.workbook import library  # noqa: PLC0415
+
+        return library.package(self, folder)
 
     # Questionnaires, shipped and own, and answers as files.
 

@@ -9,11 +9,11 @@ from exchange.errors import Findings, InputError, NotFoundError
 from exchange.exchanges import file, path, terms
 from exchange.exchanges.closing import lesson_of, partner_of
 from exchange.imports.limits import checked_file
+from exchange.lessons import row_of
 from exchange.reports import papers
 from exchange.vocabulary import SIDES
 from exchange.words import Text, count, text
 from exchange.workbook.context import rows_of
-from exchange.workbook.discover import row_of
 from exchange.workbook.evaluating import Evaluating
 from exchange.workbook.pair import NONE_YET, SHARED
 from exchange.workbook.planning import Planning

@@ -13,7 +13,6 @@ from exchange.errors import InputError
 from exchange.imports.cdp import read_cdp
 from exchange.words import Text, text
 from exchange.workbook.context import DOUBLE, rows_of
-from exchange.workbook.discover import row_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +74,7 @@ def demo(workbook: Workbook, seed: int) -> dict[str, int]:
     made = with_voices(begun(demo_network(seed)), seed)
     tables = {name: [_double(row) for row in rows] for name, rows in made.items()}
     members = {row["slug"].removeprefix(DOUBLE): row["city_id"] for row in tables["city"]}
-    tables["lesson"] = [row_of(lesson, DEMO) for lesson in lessons.starter(members)]
+    tables["lesson"] = [lessons.row_of(lesson, DEMO) for lesson in lessons.starter(members)]
     networks = rows_of(workbook.store.networks(workbook.viewer))
     there = next((row["about"].get("seed") for row in networks if row["network_id"] == DEMO), None)
     if there is None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 BUSIEST: Final = 10
 MOST_NAMED: Final = 12
+MOST_USERS: Final = 4
 NOTHING_YET: Final = text("There is no finished exchange to learn from yet.")
 
 
@@ -103,6 +104,21 @@ class Learn:
     def time_to_use(self) -> Sheet:
         """Return how long lessons take to be used."""
         return self._w.sheet(flow.time_to_use(self.uses, self._w.today()).sentence, (), ())
+
+    def lesson_trails(self) -> Sheet:
+        """Return the lessons that were taken up most: told by whom, who uses them, and how many nobody took up."""
+        w = self._w
+        told = {row["lesson_id"]: row for row in w.store.lessons(w.viewer) if row["demo"] == w.fictional}
+        trails = flow.trails(self.uses[self.uses["lesson_id"].isin(set(told))])
+        idle = [row["title"] for key, row in told.items() if key not in set(trails["lesson_id"])]
+        rows = tuple((told[row["lesson_id"]]["title"], told[row["lesson_id"]]["body"].get("city", ""), row["cities"],
+                      row["used"], [self._name(city) for city in row["users"][:MOST_USERS]], row["last"])
+                     for row in rows_of(trails.head(BUSIEST)))
+        said = count("{n} lesson was never taken up: {names}.", "{n} lessons were never taken up, among them {names}.",
+                     len(idle), names=idle[:MOST_NAMED]) if idle else text("Every lesson was taken up by somebody.")
+        heads = (text("Lesson"), text("Told by"), text("Took it up"), text("Use it"), text("Who uses it"),
+                 text("Last step"))
+        return w.sheet(text("Where lessons went"), heads, rows, said)
 
     def change(self) -> Picture | Sheet:
         """Return what changed in the questions that learners aimed at, by essential."""

@@ -193,6 +193,7 @@ def test_a_lesson_of_the_library_becomes_a_card_with_what_failed():
         cost_band="0-100k",
         duration_months=1,
         evidence=(SimpleNamespace(title="T", link=""),),
+        staff=None,
         contact="",
         source="S",
         licence="CC BY 4.0",

@@ -2,9 +2,9 @@
 
 const initialize = ({ model }, shared) => {
   const keeper = makeKeeper(model, model.get('key'));
-  const uses = new Map(Object.entries(model.get('uses')));
-  keeper.start().forEach((entry) => uses.set(entry.key, entry.body.phase));
-  Object.assign(shared, { keeper, uses });
+  const uses = new Map(Object.entries(model.get('uses'))), judged = new Map();
+  keeper.start().forEach((entry) => { if (entry.kind === 'use') uses.set(entry.key, entry.body.phase); else if (entry.kind === 'judge') judged.set(entry.key, entry.body); });
+  Object.assign(shared, { keeper, uses, judged });
   return keeper.stop;
 };
 
@@ -38,18 +38,58 @@ const wholeView = (page, card) => [
     part.text.length > 1 ? h('ul', { class: 'lx-lines' }, ...part.text.map((line) => h('li', {}, ownTongue(card, line)))) : h('p', {}, ownTongue(card, part.text[0] ?? '')))),
   card.sources.length ? h('div', {}, h('h4', {}, page.say('source')), h('ul', { class: 'lx-lines' }, ...card.sources.map((source) => h('li', {}, linkView(source))))) : null,
   card.origin ? h('p', { class: 'lx-hint' }, card.origin) : null,
+  card.trail?.length ? h('div', {}, h('h4', {}, page.say('trail')), h('ul', { class: 'lx-lines' }, ...card.trail.map((line) => h('li', {}, line)))) : null,
+  transferView(page, card),
 ].filter(Boolean);
+
+// The lesson's circumstances beside ours, a block a part: what was judged is kept as it is chosen or written.
+const partView = (page, card, part) => {
+  const { say, keeper, judged } = page, key = `${card.lesson_id}/${part.part}`, mine = judged.get(key) ?? part;
+  const pair = (name, content) => h('div', {}, h('dt', {}, say(name)), h('dd', {}, content));
+  const here = part.choices.length && page.canJudge
+    ? h('select', { 'aria-label': say('state_label', { part: part.label }), 'data-field': `fact:${part.part}`, onchange: (event) => keeper.put('fact', `fact:${part.part}`, { value: event.target.value }) },
+      h('option', { value: '' }, say('state')), ...part.choices.map(({ value, label }) => h('option', { value }, say.capital(label))))
+    : say.capital(part.here);
+  if (here instanceof Element) here.value = part.chosen;
+  const word = page.judgements.find(({ value }) => value === mine.judgement)?.label ?? mine.judgement;
+  const both = h('dl', { class: 'lx-both' }, pair('there', ownTongue(card, say.capital(part.there))), pair('here', here));
+  const mark = h('span', { class: 'lx-mark', 'aria-hidden': 'true' });
+  const element = h('li', { class: 'lx-part', 'data-judgement': mine.judgement }, h('h5', {}, mark, part.label), both);
+  if (!page.canJudge) { element.append(h('p', {}, h('strong', {}, say.capital(word)), ` ${part.condition}`), h('p', { class: 'lx-hint' }, part.by)); return element; }
+  const select = h('select', { 'aria-label': say('judgement', { part: part.label }), 'data-field': `${key}/judgement` }, ...page.judgements.map(({ value, label }) => h('option', { value }, say.capital(label))));
+  const condition = h('textarea', { rows: 2, maxlength: 1000, dir: 'auto', 'data-field': `${key}/condition` }, mine.condition);
+  const put = () => {
+    const body = { judgement: select.value, condition: condition.value };
+    judged.set(key, body);
+    element.dataset.judgement = select.value;
+    keeper.put('judge', key, body);
+  };
+  select.value = mine.judgement;
+  select.addEventListener('change', put);
+  condition.addEventListener('change', put);
+  element.append(h('div', { class: 'lx-judge' }, select, h('label', { class: 'lx-field' }, h('span', {}, say('condition')), condition)), h('p', { class: 'lx-hint' }, part.by));
+  return element;
+};
+const transferView = (page, card) => (card.transfer?.parts ? h('div', { class: 'lx-transfer' }, h('h4', {}, page.say('transfer')),
+  h('p', {}, card.transfer.sentence), h('ul', { class: 'lx-parts' }, ...card.transfer.parts.map((part) => partView(page, card, part)))) : null);
 
 const cardView = (page, card, place) => {
   const { say } = page, id = `${page.uid}-${place}-${card.lesson_id}`;
   const whole = h('div', { class: 'lx-whole', id, hidden: true });
   const use = page.canUse ? useView(page, card, `${id}-title`) : null;
-  const fill = (full) => whole.replaceChildren(...wholeView(page, full));
+  const fill = (full) => {
+    const field = whole.contains(document.activeElement) ? document.activeElement : null, typed = field?.value;
+    whole.replaceChildren(...wholeView(page, full));
+    const again = field && whole.querySelector(`[data-field="${CSS.escape(field.dataset.field ?? '')}"]`);
+    if (again) { if (again.tagName === 'TEXTAREA') again.value = typed; again.focus(); }
+  };
   const toggle = button(say('read'), () => {
     whole.hidden = !whole.hidden;
     toggle.setAttribute('aria-expanded', String(!whole.hidden));
     later(toggle, say(whole.hidden ? 'read' : 'close'));
-    if (!whole.hidden && !card.body.length && !page.whole.has(card.lesson_id)) { whole.replaceChildren(h('p', { class: 'lx-hint' }, say('loading'))); page.open(card.lesson_id); }
+    if (whole.hidden || page.whole.has(card.lesson_id) || (card.body.length && !page.canOpen)) return;
+    if (!card.body.length) whole.replaceChildren(h('p', { class: 'lx-hint' }, say('loading')));
+    page.open(card.lesson_id);
   }, { 'aria-expanded': 'false', 'aria-controls': id, 'aria-describedby': `${id}-title` });
   if (card.body.length || page.whole.has(card.lesson_id)) fill(page.whole.get(card.lesson_id) ?? card);
   const meta = [card.city, card.year, card.hazards.map(say.capital).join(', ')].filter(Boolean);
@@ -59,7 +99,7 @@ const cardView = (page, card, place) => {
     h('p', { class: 'lx-meta' }, ...meta.map((words) => h('span', {}, words)), card.demo ? h('span', { class: 'lx-demo' }, say('demo')) : null),
     h('dl', {}, card.problem ? h('div', {}, h('dt', {}, say('problem')), h('dd', {}, ownTongue(card, card.problem))) : null,
       card.happened ? h('div', {}, h('dt', {}, say('happened')), h('dd', {}, ownTongue(card, card.happened))) : null),
-    h('p', { class: 'lx-hint' }, card.used_by ? say('used_by', { n: card.used_by }) : say('used_by_none')),
+    h('p', { class: 'lx-hint' }, [card.used_by ? say('used_by', { n: card.used_by }) : say('used_by_none'), card.similar ? say('similar', { n: card.similar }) : ''].filter(Boolean).join(' · ')),
     whole, h('div', { class: 'lx-row lx-lesson-foot' }, toggle, use?.element));
   return { element, fill, id: card.lesson_id, update: () => use?.update() };
 };
@@ -98,7 +138,7 @@ const facetsView = (page, changed) => {
 const render = ({ model, el }, shared) => {
   const { keeper, uses } = shared, say = speaker(model.get('words'), model.get('language'));
   const page = {
-    say, keeper, uses, uid: `l${randomId()}`, phases: model.get('phases'), canUse: model.get('can_use'), whole: new Map(),
+    say, keeper, uses, uid: `l${randomId()}`, phases: model.get('phases'), canUse: model.get('can_use'), canOpen: model.get('can_open'), canJudge: model.get('can_judge'), judgements: model.get('judgements'), judged: shared.judged, whole: new Map(),
     open: (id) => { try { model.send({ kind: 'open', lesson_id: id }); } catch { /* it says that it is opening */ } },
   };
   const root = frame(model, 'lessons', say('label')), status = statusView(keeper, say);
@@ -124,7 +164,7 @@ const render = ({ model, el }, shared) => {
     const made = cards(results.lessons, 'r');
     if (results.start) { list.append(...made.map(({ element }) => element)); views.push(...made); made[0]?.element.querySelector('button')?.focus(); }
     else { list.replaceChildren(...made.map(({ element }) => element)); views = made; }
-    later(found, results.total ? say('found', { n: results.total }) : say('found_none'));
+    later(found, results.total ? say(results.more ? 'found_more' : 'found', { n: results.total }) : say('found_none'));
     facets.draw(results.facets);
     showMore.hidden = list.children.length >= results.total;
   };

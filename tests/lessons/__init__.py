@@ -1,0 +1,1 @@
+"""Lessons: found, judged for transfer, kept, exported."""
