@@ -13,6 +13,7 @@ import typer
 from exchange.cli.imports import imports
 from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
 from exchange.cli.printing import print_json, say, show
+from exchange.cli.room import room
 from exchange.errors import ExchangeError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -22,6 +23,7 @@ audit_app = typer.Typer(no_args_is_help=True, help="The record of every change."
 app.add_typer(imports, name="import")
 app.add_typer(cities_app, name="cities")
 app.add_typer(audit_app, name="audit")
+app.command()(room)
 
 
 @app.command()

@@ -11,14 +11,16 @@ from exchange.store.answers import Answers
 from exchange.store.assessments import Assessments
 from exchange.store.bulk import Loading
 from exchange.store.decisions import Decisions
+from exchange.store.erasure import Erasure
 from exchange.store.exchanges import Exchanges
 from exchange.store.lessons import Lessons
 from exchange.store.places import Places
 from exchange.store.rooms import Rooms
 from exchange.store.sharing import Sharing
+from exchange.store.workshops import Workshops
 
 
-class Store(Places, Assessments, Answers, Rooms, Sharing, Exchanges, Decisions, Lessons, Loading):
+class Store(Places, Assessments, Answers, Rooms, Workshops, Sharing, Exchanges, Decisions, Lessons, Erasure, Loading):
     """The record of networks, cities, answers, lessons and exchanges.
 
     Examples
