@@ -22,7 +22,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LAYERS = [
     {"paths", "errors"}, {"words"}, {"vocabulary", "tables"}, {"cities", "hazards"}, {"instruments"},
     {"assessments", "lessons", "matching", "exchanges"}, {"evaluation"}, {"learning"}, {"demo", "imports", "notebooks"},
-    {"reports", "store"}, {"workbook"}, {"locale", "serve", "runs"}, {"cli"}, {"__init__", "__main__"},
+    {"reports", "store"}, {"workbook"}, {"locale", "serve", "room", "runs"}, {"cli"}, {"__init__", "__main__"},
 ]
 """Parts of `exchange`, the lowest first: each imports only from its own row or from below."""
 

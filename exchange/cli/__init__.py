@@ -19,6 +19,7 @@ from exchange.cli.lessons import lessons
 from exchange.cli.matching import assign, cohorts
 from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
 from exchange.cli.printing import print_json, say, show
+from exchange.cli.room import room
 from exchange.cli.runs import due, run
 from exchange.errors import ExchangeError
 
@@ -43,6 +44,7 @@ app.add_typer(evaluation.exchanges_app, name="exchanges")
 app.add_typer(evaluation.weights_app, name="weights")
 for command in (evaluation.evaluate, evaluation.change, evaluation.learn):
     app.command()(command)
+app.command()(room)
 
 
 @app.command()

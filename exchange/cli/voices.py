@@ -1,4 +1,4 @@
-"""`exchange import voices`, `exchange agreement` and `exchange room`: many people answer for one city."""
+"""`exchange import voices`, `exchange agreement` and `exchange voices`: many people answer for one city."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     imports.command("voices")(import_voices)
     app.command("agreement")(agreement)
-    app.command("room")(room)
+    app.command("voices")(room)
 
 
 def import_voices(file: Path, city: CityName, round_: RoundName = "") -> None:

@@ -32,6 +32,7 @@ from exchange.serve.notebook_page import SCRIPTED, NotebookPage, prelaunch
 from exchange.serve.pages import Health, Help, Language, NotFound, Portal
 from exchange.serve.path import START, STOPS
 from exchange.serve.rendering import Gate, Renderer
+from exchange.serve.rooms import Door, Rooms
 from exchange.serve.shutdown import Shutdown
 from exchange.store import Store, absolute
 
@@ -131,6 +132,7 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
             "overview": self.overview,
             "database": self.database,
             "gate": Gate(self.options.at_once),
+            "rooms": self.rooms,
             "renderer": self._renderer,
             "port": self.port,
             "static_path": str(HERE / "static"),
@@ -161,6 +163,7 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
             ("/help", Help),
             ("/health", Health),
             ("/language", Language),
+            ("/room", Door),
             ("/start", NotebookPage, {"stop": START}),
             *(url(rf"/{stop.key}/([a-z0-9-]+)", NotebookPage, {"stop": stop}) for stop in STOPS),
             (r"/voila/api/shutdown/([0-9a-f-]+)", Shutdown),
@@ -178,6 +181,7 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
         sockets = _bind(self.options)
         self.port = sockets[0].getsockname()[1]
         self.connection_dir = str(connection_folder())
+        self.rooms = Rooms(self.database)
         self.app = Application(**self.init_settings())
         self.app.add_handlers(".*$", self.init_handlers())
         server = HTTPServer(self.app, max_body_size=BIGGEST_REQUEST)
@@ -192,6 +196,7 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
             await stop.wait()
         finally:
             server.stop()
+            await self.rooms.close()
             await self.kernel_manager.shutdown_all(now=True)
             shutil.rmtree(self.connection_dir, ignore_errors=True)
 

@@ -6,11 +6,11 @@ without being asked. Invitations and single sign-on will be two more branches of
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, cast
 
 from jupyter_server.auth import Authorizer, IdentityProvider, User
 
+from exchange.serve.local import at_this_machine, loopback
 from exchange.store import Viewer
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from exchange.serve.kernels import Kernels
 
+__all__ = ["Identity", "Owner", "environment", "loopback", "sign_in", "who"]
+
 _LOCAL: Final = b"local"
-_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 
 
 def who(handler: RequestHandler) -> Viewer | None:
@@ -28,14 +29,14 @@ def who(handler: RequestHandler) -> Viewer | None:
 
     The signed cookie says who; nothing else that a client sends does.
     """
-    if _at_this_machine(handler) and handler.get_signed_cookie(_cookie(handler)) == _LOCAL:
+    if at_this_machine(handler) and handler.get_signed_cookie(_cookie(handler)) == _LOCAL:
         return Viewer.local()
     return None
 
 
 def sign_in(handler: RequestHandler) -> Viewer | None:
     """Sign in the person who opens a page without a cookie, where that needs no question; else nobody."""
-    if not _at_this_machine(handler):
+    if not at_this_machine(handler):
         return None
     handler.set_signed_cookie(_cookie(handler), _LOCAL, expires_days=None, httponly=True, samesite="Lax")
     return Viewer.local()
@@ -49,11 +50,6 @@ def environment(viewer: Viewer) -> dict[str, str]:
         "EXCHANGE_CITIES": ",".join(sorted(viewer.city_ids)),
         "EXCHANGE_NETWORKS": ",".join(sorted(viewer.networks)),
     }
-
-
-def loopback(host: str) -> bool:
-    """Return whether an address to listen on can be reached from this machine only."""
-    return host in _HOSTS or (host.replace(".", "").isdigit() and ip_address(host).is_loopback)
 
 
 class Identity(IdentityProvider):
@@ -87,9 +83,3 @@ class Owner(Authorizer):
 def _cookie(handler: RequestHandler) -> str:
     # Cookies are per host, not per port: two servers on one laptop must not sign each other's visitors out.
     return f"exchange-{handler.settings['port']}"
-
-
-def _at_this_machine(handler: RequestHandler) -> bool:
-    """Whether the request came from this machine, and to it by name: a page elsewhere cannot pose as it."""
-    address = handler.request.remote_ip or ""
-    return address != "" and ip_address(address).is_loopback and handler.request.host_name in _HOSTS

@@ -16,6 +16,7 @@ from exchange import __version__
 from exchange.errors import ExchangeError
 from exchange.serve import words
 from exchange.serve.identity import sign_in, who
+from exchange.serve.local import at_this_machine, preferred
 from exchange.serve.overview import City, Network, Overview, next_step, search
 from exchange.serve.path import START, STEPS, Place, Stop
 from exchange.words import LANGUAGES, Text, direction, say, supported
@@ -64,7 +65,8 @@ class Page(RequestHandler):
     def language(self) -> str:
         """The language of this page: of its address, else as chosen, else as the browser asks."""
         asked = self.get_query_argument("language", "") or self.get_cookie("language", "") or ""
-        return supported(asked) if asked else self._preferred()
+        return supported(asked) if asked else preferred(
+            self.request.headers.get("Accept-Language", ""))
 
     @property
     def overview(self) -> Overview:
@@ -134,13 +136,6 @@ class Page(RequestHandler):
         if not isinstance(value, HTTPError):
             super().log_exception(typ, value, tb)
 
-    def _preferred(self) -> str:
-        for tag in self.request.headers.get("Accept-Language", "").split(","):
-            base = tag.split(";")[0].strip().split("-")[0].lower()
-            if base in LANGUAGES:
-                return base
-        return "en"
-
     def _find_place(self, slug: str, asked: str) -> Place:
         overview = self.overview
         known = {network.network_id: network for network in overview.networks()}
@@ -173,7 +168,8 @@ class Portal(Page):
         self.show(
             "portal.html", place=place, networks=networks, members=len(members), query=query, few=FEW,
             cities=found[:SHOWN], found=len(found), loop_=[(place.address(_stop(s.key)), s) for s in steps],
-            next=next_step(steps), start=place.address(START), visitor=self.viewer.name)
+            next=next_step(steps), start=place.address(START), visitor=self.viewer.name,
+            door=at_this_machine(self))
 
     head = get
 

@@ -50,6 +50,14 @@ MORE_CITIES: Final = text("{shown} of {n} cities are shown. Write part of a name
 NETWORKS: Final = text("Networks")
 SIGNED_IN: Final = text("You are working on this computer as {name}.")
 
+# the door to the workshop room
+ROOM: Final = text("Answer together, in a workshop")
+ROOM_WHY: Final = text("People in a hall join on their phones with a code, and answer alone; then the room looks at "
+                       "the answers, discusses and agrees.")
+ROOM_PHONES: Final = text("Let phones on this network join")
+ROOM_IS_OPEN: Final = text("The room of {city} is open")
+ROOM_OPEN: Final = text("Open the room of {city}")
+
 # the portal of an empty store
 EMPTY: Final = text("There is no network yet")
 EMPTY_WHY: Final = text("The workbook needs cities before it can help them to meet. There are two ways "

@@ -321,6 +321,14 @@ _READ: dict[str, Callable[[Viewer], Condition]] = {
     "setting": lambda _: sa.false(),
     "run": lambda _: sa.false(),
     "audit": _audit,
+    # The workshop and its seats are for those who run the city's assessment; keys of invitations are read by nobody.
+    "workshop": lambda v: _mine(v, t.workshop.c.city_id) if v.role in _EDITORS else sa.false(),
+    "seat": lambda v: (t.seat.c.workshop_id.in_(
+        sa.select(t.workshop.c.workshop_id).where(_mine(v, t.workshop.c.city_id)))
+        if v.role in _EDITORS else sa.false()),
+    "invitation": lambda _: sa.false(),
+    "session": lambda _: sa.false(),
+    "consent": lambda v: _mine(v, t.consent.c.city_id) if v.role in _EDITORS else sa.false(),
 }
 
 
@@ -488,5 +496,8 @@ _WRITE: dict[str, Callable[[Viewer, About], bool]] = {
     "weights": lambda v, a: v.keeps(a["network_id"]),
     "setting": lambda _v, _a: False,
     "run": lambda _v, _a: False,
+    "workshop": _of_city,
+    "consent": _of_city,
+    "invitation": lambda _v, _a: False,
     "everything": lambda _v, _a: False,
 }

@@ -24,6 +24,9 @@ from exchange.store.schema import HEAD, audit, moment_text, setting
 START: Final = "0" * 64
 """What the first row calls the hash before it."""
 
+ERASE: Final = "erase"
+"""The action of a row that names the rows whose content went for good."""
+
 _SEALED = ("seq", "at", "who", "role", "action", "subject", "city_id", "digest", "previous")
 _MOST_FINDINGS = 20
 _REMEDY = "Restore a backup that verifies, and ask who could write to the database file."
@@ -93,8 +96,8 @@ def locked_head(connection: sa.Connection) -> tuple[int, str]:
 
 
 def append(connection: sa.Connection, viewer: Viewer, at: datetime, head: tuple[int, str],
-           changes: list[Change]) -> None:
-    """Write the rows of some changes and move the head."""
+           changes: list[Change]) -> tuple[int, str]:
+    """Write the rows of some changes, move the head, and return it."""
     seq, previous = head
     rows = []
     for change in changes:
@@ -104,6 +107,7 @@ def append(connection: sa.Connection, viewer: Viewer, at: datetime, head: tuple[
     connection.execute(sa.insert(audit), rows)
     moved = sa.update(setting).where(setting.c.key == HEAD).values(value={"seq": seq, "hash": previous})
     connection.execute(moved)
+    return seq, previous
 
 
 def _sealed(change: Change, viewer: Viewer, at: datetime, seq: int, previous: str) -> dict[str, Any]:
@@ -142,6 +146,8 @@ class _Check:
 
     def __init__(self, expected: str | None) -> None:
         self.rows, self.seq, self.previous = 0, 0, START
+        self.erased: set[int] = set()
+        self.declared: set[int] = set()
         self.first_bad: int | None = None
         self.findings: list[Finding] = []
         self.expected = expected
@@ -158,8 +164,12 @@ class _Check:
             self.bad(self.seq + 1, "it is missing")
         if row["previous"] != self.previous:
             self.bad(row["seq"], "it does not follow the row before it")
-        if row["digest"] != sha256([row["salt"], row["before"], row["after"]]):
+        if row["salt"] is None and row["before"] is None and row["after"] is None:
+            self.erased.add(row["seq"])
+        elif row["digest"] != sha256([row["salt"], row["before"], row["after"]]):
             self.bad(row["seq"], "what it says was before and after is not what was written")
+        elif row["action"] == ERASE:
+            self.declared.update(json.loads(row["after"])["rows"])
         if row["hash"] != _hash(row):
             self.bad(row["seq"], "it is not as it was written")
         self.seq, self.previous = row["seq"], row["hash"]
@@ -171,6 +181,9 @@ class _Check:
         return f"{self.seq}:{self.previous}"
 
     def report(self, head: object) -> AuditReport:
+        # What is erased cannot be proven any more; that it was erased on purpose, and by whom, can.
+        for seq in sorted(self.erased - self.declared):
+            self.bad(seq, "what it says was before and after is gone, and nobody erased it")
         if head != {"seq": self.seq, "hash": self.previous}:
             self.bad(self.seq + 1, "rows at the end are missing, or the noted end was changed")
         if not self.met_expected:

@@ -16,7 +16,8 @@ from exchange.store.audit import sha256
 from exchange.store.base import Base, Writing, upsert
 from exchange.store.cells import Clean, Row, clean_row
 
-_CLOSED: Final = frozenset({"audit", "setting", "answer_op", "lesson_tag", "lesson_vector", "run"})
+_CLOSED: Final = frozenset({"audit", "setting", "answer_op", "lesson_tag", "lesson_vector", "run", "workshop", "seat",
+                             "invitation", "session", "consent"})
 _OWN: Final = frozenset({"number", "fold", "changed"})
 _AT_ONCE: Final = 5000
 

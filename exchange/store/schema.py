@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from exchange import vocabulary
 from exchange.assessments import voices
 
-KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Versions of the schema that this program can read, oldest first; the last is the one it writes."""
 
 VERSION_TABLE: Final = "exchange_version"
@@ -411,6 +411,49 @@ audit = sa.Table(
     _text("previous"), _text("hash"),
     sa.PrimaryKeyConstraint("seq"),
     sa.Index(None, "city_id"),
+)
+
+# The workshop room, who was invited, and who agreed to what ---------------------------------------------------------
+
+workshop = sa.Table(
+    "workshop", METADATA,
+    _id("workshop_id", made=True), _id("code"), _id("city_id"), _id("assessment_id"), _json("items", many=True),
+    _json("state"), _json("history", many=True), _whole("revision", null=False, low=1, default=1), _whole("port"),
+    _moment("created_at"), _moment("closed_at", null=True), _text("by"),
+    sa.PrimaryKeyConstraint("workshop_id"),
+    _refers("city_id", "city.city_id"), _refers("assessment_id", "assessment.assessment_id"),
+    sa.Index(None, "code", unique=True),
+)
+
+seat = sa.Table(
+    "seat", METADATA,
+    _id("workshop_id"), _text("digest"), _id("respondent_id"), _moment("at"),
+    sa.PrimaryKeyConstraint("workshop_id", "digest"),
+    _refers("workshop_id", "workshop.workshop_id"),
+)
+
+invitation = sa.Table(
+    "invitation", METADATA,
+    _id("invitation_id", made=True), _text("digest"), _text("role"), _text("name"), _json("city_ids", many=True),
+    _json("networks", many=True), _flag("once"), _moment("created_at"), _moment("expires_at", null=True),
+    _moment("used_at", null=True), _moment("revoked_at", null=True), _text("by"),
+    sa.PrimaryKeyConstraint("invitation_id"),
+    sa.Index(None, "digest", unique=True),
+)
+
+session = sa.Table(
+    "session", METADATA,
+    _text("digest"), _id("invitation_id"), _moment("at"), _moment("expires_at"),
+    sa.PrimaryKeyConstraint("digest"),
+    _refers("invitation_id", "invitation.invitation_id"),
+)
+
+consent = sa.Table(
+    "consent", METADATA,
+    _id("consent_id", made=True), _id("city_id"), _id("subject"), _id("purpose"), _text("version"),
+    _moment("given_at"), _moment("withdrawn_at", null=True), _text("by"),
+    sa.PrimaryKeyConstraint("consent_id"),
+    _refers("city_id", "city.city_id"), sa.Index(None, "city_id"),
 )
 
 lesson_search = sa.table("lesson_search", sa.column("rowid"), sa.column("words"), sa.column("stems"))

@@ -12,6 +12,7 @@ from exchange.store.assessments import Assessments
 from exchange.store.bulk import Loading
 from exchange.store.decisions import Decisions
 from exchange.store.digests import Digests
+from exchange.store.erasure import Erasure
 from exchange.store.exchanges import Exchanges
 from exchange.store.instruments import Instruments
 from exchange.store.lessons import Lessons
@@ -20,10 +21,11 @@ from exchange.store.profiles import Profiles
 from exchange.store.rooms import Rooms
 from exchange.store.runs import Runs
 from exchange.store.sharing import Sharing
+from exchange.store.workshops import Workshops
 
 
-class Store(Places, Assessments, Profiles, Answers, Instruments, Rooms, Sharing, Exchanges, Decisions, Lessons, Loading,
-            Runs, Digests):
+class Store(Places, Assessments, Profiles, Answers, Instruments, Rooms, Workshops, Sharing, Exchanges, Decisions,
+            Lessons, Erasure, Loading, Runs, Digests):
     """The record of networks, cities, answers, lessons and exchanges.
 
     Examples
