@@ -32,16 +32,17 @@ class Digests(Base):
         return str((head or {}).get("hash", ""))
 
     def digests_of_cities(self, viewer: Viewer, cities: Collection[str]) -> dict[str, str]:
-        """Return the fingerprint of each city: register, hazards, priorities, shares, its own assessments."""
+        """Return the fingerprint of each city: register, hazards, priorities, shares, its own assessments and rooms."""
         demand(viewer, "run", {}, "fingerprint")
         found = _Hashes(cities)
         assessed = t.assessment.c.purpose == t.SELF
-        answers = t.answer.join(t.assessment, t.answer.c.assessment_id == t.assessment.c.assessment_id)
         with self.read(viewer) as connection:
             for table in (t.city, t.member, t.city_hazard, t.priority, t.share):
                 found.add(connection, table, table, table.c.city_id, sa.true())
             found.add(connection, t.assessment, t.assessment, t.assessment.c.city_id, assessed)
-            found.add(connection, t.answer, answers, t.assessment.c.city_id, assessed)
+            for table in (t.answer, t.profile, t.room, t.voice_block, t.consensus):
+                joined = table.join(t.assessment, table.c.assessment_id == t.assessment.c.assessment_id)
+                found.add(connection, table, joined, t.assessment.c.city_id, assessed)
         return found.done()
 
     def digests_of_exchanges(self, viewer: Viewer, exchanges: Collection[str]) -> dict[str, str]:
