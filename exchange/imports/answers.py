@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from exchange.assessments.answers import checked
+from exchange.assessments import read
 from exchange.errors import Findings, InputError
 from exchange.imports.sheets import read_table
 from exchange.imports.tables import plain, write_csv
@@ -39,7 +39,7 @@ def read_answers(file: Path, instrument: Instrument) -> Given:
     Raises
     ------
     InputError
-        With every finding; see `exchange.assessments.checked`.
+        With every finding; see `exchange.assessments.read`.
     """
     heads, rows = read_table(file)
     return taken(instrument, heads, rows, file.name)
@@ -57,26 +57,20 @@ def taken(instrument: Instrument, heads: Iterable[str], rows: Rows, place: str, 
     ours
         Whether texts may be written as `exchange.imports.tables.safe` writes them.
     """
-    frame = pd.DataFrame(rows, columns=list(heads), dtype=object)
-    answers = checked(instrument, frame)
+    answers = read(instrument, pd.DataFrame(rows, columns=list(heads), dtype=object))
     findings = Findings()
     said = plain if ours else str
     extras = {row["item"].strip(): _extras(row, f"{place}, row {n}", said, findings) for n, row in enumerate(rows, 1)}
     findings.raise_if_any()
     given: Given = {}
-    for row in _records(answers):
-        what = {"raw_value": row["raw_value"], "confidence": row["confidence"], **extras.get(row["item"], {})}
-        kept = {name: what[name] for name in _SAID if what.get(name) not in (None, "", [])}
+    for answer in answers:
+        what = {"raw_value": answer.raw_value, "confidence": answer.confidence, **extras[answer.item.id]}
+        kept = {name: what[name] for name in _SAID if what[name] not in (None, "", [])}
         # A blank row takes nothing back; what is written beside it is kept.
-        state = {} if row["state"] == BLANK else {"state": row["state"], "level": row["level"]}
+        state = {} if answer.state == BLANK else {"state": answer.state, "level": answer.level}
         if state or kept:
-            given[row["item"]] = {**state, **kept}
+            given[answer.item.id] = {**state, **kept}
     return given
-
-
-def _records(answers: pd.DataFrame) -> list[dict[str, Any]]:
-    plain_cells = answers.astype(object).where(answers.notna(), None)
-    return [{str(name): cell for name, cell in row.items()} for row in plain_cells.to_dict("records")]
 
 
 def _extras(row: Mapping[str, str], place: str, said: Callable[[str], str], findings: Findings) -> dict[str, Any]:
