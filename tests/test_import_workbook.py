@@ -52,14 +52,17 @@ def cell(address: str, value: object) -> str:
     return f'<c r="{address}"><v>{value}</v></c>'
 
 
-def form(answers: dict[str, object], **changes: str) -> dict[str, str]:
-    """Return the rows of the ten sheets, with an option (or anything else) for each item."""
+def form(answers: dict[str, object], more: dict[str, str] | None = None, **changes: str) -> dict[str, str]:
+    """Return the rows of the ten sheets, with an option (or anything else) for each item, and more cells of E01."""
     sheets = {}
     for name, items in SHEETS.items():
-        rows = [cell(f"B{3 + 11 * n}", f"{item.id} - a title") for n, item in enumerate(items)]
-        rows += [cell(f"E{7 + 11 * n}", answers[item.id]) for n, item in enumerate(items)
-                 if item.id in answers]
-        sheets[name] = "".join(f"<row>{one}</row>" for one in rows)
+        rows = {3 + 11 * n: cell(f"B{3 + 11 * n}", f"{item.id} - a title") for n, item in enumerate(items)}
+        rows |= {7 + 11 * n: cell(f"E{7 + 11 * n}", answers[item.id]) for n, item in enumerate(items)
+                 if item.id in answers}
+        for address, xml in (more or {}).items() if name == "E01" else ():
+            row = int(address[1:])
+            rows[row] = "".join(sorted([rows.get(row, ""), xml]))
+        sheets[name] = "".join(f'<row r="{row}">{one}</row>' for row, one in sorted(rows.items()))
     return sheets | changes
 
 

@@ -51,3 +51,17 @@ def export_package(
         for name, content in files.items():
             write(to / name, content)
     say(*said, f"Written to {to.name}.")
+
+@exports.command("workbook")
+def export_workbook(
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    city: CityName,
+    template: Annotated[Path, typer.Option("--template", help="Your own copy of the official workbook.")],
+    round_: RoundName = "",
+) -> None:
+    """Write a city's answers into a copy of the official preliminary workbook; all else in it stays as it is."""
+    from exchange.workbook import Workbook
+
+    with Workbook.open(city=city, round=round_) as workbook:
+        report = workbook.export_workbook(template, file)
+    say(*report, f"{file.name} is written. Its results are computed when a spreadsheet program opens it.")

@@ -42,6 +42,17 @@ def read_cells(path: Path) -> dict[str, Cells]:
         return _Book(archive, path.name).sheets()
 
 
+def sheet_parts(archive: zipfile.ZipFile, place: str) -> dict[str, str]:
+    """Return sheet -> the part of a workbook that holds its cells.
+
+    Raises
+    ------
+    InputError
+        As `read_cells`.
+    """
+    return _Book(archive, place).parts()
+
+
 @dataclass
 class _Book:
     archive: zipfile.ZipFile
@@ -49,18 +60,21 @@ class _Book:
     elements: int = 0
     texts: list[str] = field(default_factory=list)
 
-    def sheets(self) -> dict[str, Cells]:
+    def parts(self) -> dict[str, str]:
         targets = self._targets()
         names = self._names()
         if len(names) > MOST_SHEETS:
             raise InputError.at(self.place, f"it has {len(names)} sheets",
                                 f"Give a workbook of at most {MOST_SHEETS}.")
+        return {name: targets[rel] for name, rel in names if "worksheets" in targets.get(rel, "")}
+
+    def sheets(self) -> dict[str, Cells]:
+        parts = self.parts()
         if "xl/sharedStrings.xml" in self.archive.namelist():
             shared = _SharedTexts(self.place)
             self._walk("xl/sharedStrings.xml", shared.start, shared.end, shared.data)
             self.texts = shared.texts
-        return {name: self._cells(name, targets[rel]) for name, rel in names
-                if "worksheets" in targets.get(rel, "")}
+        return {name: self._cells(name, part) for name, part in parts.items()}
 
     def _targets(self) -> dict[str, str]:
         found: dict[str, str] = {}

@@ -126,17 +126,17 @@ def _damaged(place: str) -> InputError:
     return InputError.at(place, "the file is damaged", "Open it in a spreadsheet program and save it again.")
 
 
-def unpacked(archive: zipfile.ZipFile, name: str, place: str) -> bytes:
+def unpacked(archive: zipfile.ZipFile, name: str, place: str, most: int = MOST_PART) -> bytes:
     """Return one part of a zip file.
 
     Raises
     ------
     InputError
-        When it is missing, damaged, or larger than `MOST_PART`.
+        When it is missing, damaged, or larger than `most`.
     """
     try:
         part = archive.getinfo(name)
-        if part.file_size > MOST_PART:
+        if part.file_size > most:
             raise _too_large(place, name)
         return archive.read(part)
     except UNREADABLE as error:

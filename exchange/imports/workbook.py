@@ -88,6 +88,36 @@ CITY_FIELDS: dict[str, tuple[str, str | None]] = {
 """Where the Info sheet keeps each field and the date of its source."""
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the answer of one item stands: the sheet of its essential, and the how manieth block there.
+
+    Parameters
+    ----------
+    item
+        Its id.
+    sheet
+        ``"E01"`` to ``"E10"``.
+    block
+        0 for the first indicator of the essential.
+    """
+
+    item: str
+    sheet: str
+    block: int
+
+    def cell(self, column: str, row: int) -> str:
+        """Return the address of what stands in this column and, in the first block, in this row."""
+        return f"{column}{row + BLOCK * self.block}"
+
+
+def places() -> list[Place]:
+    """Return where the answers of the 47 items stand, in their order."""
+    return [Place(item.id, f"E{section.number:02}", block)
+            for section in instruments.load("resilience", "1").sections
+            for block, item in enumerate(section.items)]
+
+
 def read_workbook(file: str | Path) -> WorkbookImport:
     """Read a filled official preliminary workbook (.xlsx or .xlsm).
 
@@ -103,33 +133,17 @@ def read_workbook(file: str | Path) -> WorkbookImport:
     path = Path(file)
     sheets = read_cells(path)
     _check_sheets(path.name, sheets)
-    places = _places()
+    answers = places()
     findings = Findings()
-    for place in places:
+    for place in answers:
         _check_header(path.name, sheets, place, findings)
-    chosen = {} if findings else {place.item: _choice(path.name, sheets, place, findings) for place in places}
+    chosen = {} if findings else {place.item: _choice(path.name, sheets, place, findings) for place in answers}
     findings.raise_if_any()
-    return _Reading(path.name, sheets, places, chosen).workbook()
-
-
-@dataclass(frozen=True)
-class _Place:
-    item: str
-    sheet: str
-    block: int
-
-    def cell(self, column: str, row: int) -> str:
-        return f"{column}{row + BLOCK * self.block}"
-
-
-def _places() -> list[_Place]:
-    return [_Place(item.id, f"E{section.number:02}", block)
-            for section in instruments.load("resilience", "1").sections
-            for block, item in enumerate(section.items)]
+    return _Reading(path.name, sheets, answers, chosen).workbook()
 
 
 def _check_sheets(file: str, sheets: Mapping[str, Cells]) -> None:
-    missing = sorted({place.sheet for place in _places()} - sheets.keys())
+    missing = sorted({place.sheet for place in places()} - sheets.keys())
     if not missing:
         return
     if len(missing) < 10:
@@ -142,7 +156,7 @@ def _check_sheets(file: str, sheets: Mapping[str, Cells]) -> None:
                         "Give the official workbook, or the answers as CSV (item, state, level).")
 
 
-def _check_header(file: str, sheets: Mapping[str, Cells], place: _Place, findings: Findings) -> None:
+def _check_header(file: str, sheets: Mapping[str, Cells], place: Place, findings: Findings) -> None:
     cell = place.cell("B", HEADER)
     found = sheets[place.sheet].get(cell, "")
     match = _CODE.match(str(found))
@@ -155,7 +169,7 @@ def _check_header(file: str, sheets: Mapping[str, Cells], place: _Place, finding
 _CODE = re.compile(r"\s*P\s*(\d{1,2})\s*\.\s*(\d{1,2})(?!\d)")
 
 
-def _choice(file: str, sheets: Mapping[str, Cells], place: _Place, findings: Findings) -> int | None:
+def _choice(file: str, sheets: Mapping[str, Cells], place: Place, findings: Findings) -> int | None:
     cell = place.cell("E", CHOICE)
     found = sheets[place.sheet].get(cell, 0.0)
     if isinstance(found, float) and found in {0, 1, 2, 3, 4}:
@@ -172,7 +186,7 @@ def _shown(value: Value) -> str:
 class _Reading:
     """One workbook whose layout is known to be right."""
 
-    def __init__(self, file: str, sheets: Mapping[str, Cells], places: list[_Place],
+    def __init__(self, file: str, sheets: Mapping[str, Cells], places: list[Place],
                  chosen: Mapping[str, int | None]) -> None:
         self.file = file
         self.sheets = sheets
@@ -256,7 +270,7 @@ class _Reading:
                 rows.setdefault(row, []).append(str(self._text(value)))
         return tuple(" | ".join(rows[row]) for row in sorted(rows))
 
-    def _words(self, place: _Place, column: str, row: int) -> str:
+    def _words(self, place: Place, column: str, row: int) -> str:
         cell = place.cell(column, row)
         value = self.sheets[place.sheet].get(cell, "")
         return str(self._text(f"{value:g}" if isinstance(value, float) else value, f"{place.sheet} {cell}"))

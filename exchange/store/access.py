@@ -308,7 +308,7 @@ def opened_in_full(viewer: Viewer) -> Condition:
 
 
 _ONLY_WITH_FULL: Final[dict[str, Any]] = {
-    "note": "", "evidence": [], "raw_value": None, "unit": None, "confidence": None, "by": ""}
+    "note": "", "evidence": [], "actions": [], "raw_value": None, "unit": None, "confidence": None, "by": ""}
 _ONLY_FOR_OWN: Final[dict[str, Any]] = {"client": "", "seq": None}
 
 

@@ -22,7 +22,7 @@ from exchange.store.frames import frame, record, table_of
 SAVED: Final = "saved"
 UNCHANGED: Final = "unchanged"
 
-_CONTENT: Final = ("state", "level", "raw_value", "unit", "confidence", "note", "evidence")
+_CONTENT: Final = ("state", "level", "raw_value", "unit", "confidence", "note", "evidence", "actions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ class Answers(Base):
 
     def save_answer(self, viewer: Viewer, assessment_id: str, item: str, state: str, level: int | None = None, *,
                     respondent: str = t.CITY, note: str = "", confidence: str | None = None,
-                    evidence: Iterable[object] = (), raw_value: float | None = None, unit: str | None = None,
+                    evidence: Iterable[object] = (), actions: Iterable[object] | None = None,
+                    raw_value: float | None = None, unit: str | None = None,
                     base_revision: int | None = None, client: str = "", seq: int | None = None,
                     at: datetime | None = None) -> Saved:
         """Write one answer.
@@ -83,6 +84,8 @@ class Answers(Base):
             Of `vocabulary.STATES`; a level only with ``"answered"``, which needs a level, a quantity or a note.
         note, confidence, evidence, raw_value, unit
             What was said with it.
+        actions
+            What the city means to do about it: ``action``, ``institution``, ``timescale``. None: as before.
         base_revision
             The revision that was seen when the answer was changed; 0 for none. None does not check.
         client, seq
@@ -99,7 +102,8 @@ class Answers(Base):
         """
         mine = _checked_answer(item, {
             "item": item, "state": state, "level": level, "respondent_id": respondent, "note": note,
-            "confidence": confidence, "evidence": list(evidence), "raw_value": raw_value, "unit": unit,
+            "confidence": confidence, "evidence": list(evidence),
+            "actions": None if actions is None else list(actions), "raw_value": raw_value, "unit": unit,
             "client": client, "seq": seq, "at": at})
         with self.write(viewer) as writing:
             key = {"assessment_id": assessment_id, "respondent_id": respondent, "item": item}
@@ -127,8 +131,8 @@ class Answers(Base):
         Returns
         -------
         DataFrame
-            respondent_id, item, state, level, raw_value, unit, confidence, note, evidence, revision, client, seq,
-            at, by; one row an answer, items that were never touched have none.
+            respondent_id, item, state, level, raw_value, unit, confidence, note, evidence, actions, revision,
+            client, seq, at, by; one row an answer, items that were never touched have none.
         """
         columns = table_of(t.answer, "assessment_id")
         assessment_of = t.assessment.c.assessment_id == t.answer.c.assessment_id
@@ -186,9 +190,9 @@ class Answers(Base):
 
 
 def _checked_answer(item: str, row: Clean) -> Clean:
-    """Return the answer with every value checked; `at` and `seq` are left out where they are empty."""
+    """Return the answer with every value checked; `at`, `seq` and `actions` are left out where nothing is given."""
     findings = Findings()
-    row = {name: value for name, value in row.items() if value is not None or name not in ("at", "seq")}
+    row = {name: value for name, value in row.items() if value is not None or name not in ("at", "seq", "actions")}
     clean = clean_row(t.answer, row, f"answer {item}", findings, allowed=tuple(row))
     state, level = clean.get("state"), clean.get("level")
     said = row["level"] is not None or row["raw_value"] is not None or row["note"]
@@ -219,7 +223,7 @@ def _repeated(connection: sa.Connection, key: Clean, mine: Clean) -> Saved | Non
 
 
 def _digest(answer: Clean) -> str:
-    return sha256([answer["item"], *(answer[name] for name in _CONTENT)])
+    return sha256([answer["item"], *(answer[name] for name in _CONTENT if name in answer)])
 
 
 def _must_accept_answers(connection: sa.Connection, assessment: Clean, respondent: str) -> None:
@@ -234,8 +238,9 @@ def _must_accept_answers(connection: sa.Connection, assessment: Clean, responden
 
 def _save(writing: Writing, city_id: str, key: Clean, mine: Clean, base_revision: int | None) -> Saved:
     stored = one(writing.connection, t.answer, key)
-    content = {name: mine[name] for name in _CONTENT}
-    before = None if stored is None else {name: stored[name] for name in _CONTENT}
+    before: Clean | None = None if stored is None else {name: stored[name] for name in _CONTENT}
+    content: Clean = {name: mine[name] for name in _CONTENT if name in mine}
+    content.setdefault("actions", [] if before is None else before["actions"])
     at = mine.get("at", writing.now)
     if stored is not None and content == before:
         saved = Saved(stored["revision"], stored["at"], UNCHANGED)

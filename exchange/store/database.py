@@ -222,7 +222,7 @@ def prepare(engine: sa.Engine, url: sa.URL) -> None:
         _wait_for_others(connection)
         # Somebody else may have done it while we waited.
         if _version(connection, where) != schema.KNOWN[-1]:
-            _migrate(connection)
+            migrate(connection)
 
 
 def _version(connection: sa.Connection, where: str) -> str | None:
@@ -250,7 +250,8 @@ def _wait_for_others(connection: sa.Connection) -> None:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(742011)")
 
 
-def _migrate(connection: sa.Connection) -> None:
+def migrate(connection: sa.Connection, version: str = "head") -> None:
+    """Take the steps of the schema up to a version."""
     # Imported here: it takes longer than opening the store does.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -260,4 +261,4 @@ def _migrate(connection: sa.Connection) -> None:
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, version)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from exchange import vocabulary
 
-KNOWN: Final = ("0001", "0002")
+KNOWN: Final = ("0001", "0002", "0003")
 """Versions of the schema that this program can read, oldest first; the last is the one it writes."""
 
 VERSION_TABLE: Final = "exchange_version"
@@ -220,7 +220,8 @@ answer = sa.Table(
     _id("assessment_id"), _id("respondent_id"), _id("item"),
     _one_of("state", vocabulary.STATES), _whole("level", low=0, high=10),
     _number("raw_value"), _text("unit", null=True), _one_of("confidence", vocabulary.CONFIDENCE, null=True),
-    _text("note"), _json("evidence", many=True), _whole("revision", null=False, low=1, default=1),
+    _text("note"), _json("evidence", many=True), _json("actions", many=True),
+    _whole("revision", null=False, low=1, default=1),
     _text("client"), _big("seq", null=True), _moment("at"), _text("by"),
     sa.PrimaryKeyConstraint("assessment_id", "respondent_id", "item"),
     sa.ForeignKeyConstraint(["assessment_id", "respondent_id"],

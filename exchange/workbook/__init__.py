@@ -183,3 +183,9 @@ class Workbook(Context):
         from exchange.workbook import outgoing  # noqa: PLC0415
 
         return outgoing.package(self, instrument)
+
+    def export_workbook(self, template: Path, to: Path) -> tuple[Text, ...]:
+        """Write the city's answers into a copy of the official workbook; return what to know about it."""
+        from exchange.workbook import copies  # noqa: PLC0415
+
+        return copies.official(self, template, to)

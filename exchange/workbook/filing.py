@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from exchange.errors import InputError
-from exchange.imports.answers import Given, read_answers
+from exchange.imports.answers import ACTION, Given, read_answers
 from exchange.imports.kobo import Submission, read_submissions
 from exchange.imports.package import read_package
 from exchange.imports.workbook import read_workbook
@@ -35,7 +35,8 @@ AGREED: Final = "city"
 """The respondent under which a city's own, agreed answers stand."""
 
 _NOTHING: Final[dict[str, Any]] = {
-    "state": BLANK, "level": None, "note": "", "raw_value": None, "unit": None, "confidence": None, "evidence": []}
+    "state": BLANK, "level": None, "note": "", "raw_value": None, "unit": None, "confidence": None,
+    "evidence": [], "actions": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,19 @@ class _Sheet:
 def official_workbook(workbook: Workbook, file: Path, city: str, round_: str) -> tuple[Text, ...]:
     """Bring the answers of a filled official workbook into a city's self-assessment; return what was done."""
     found = read_workbook(file)
-    answers = found.answers.assign(note=found.answers["item"].map(found.verification))
-    given = {row["item"]: {name: row[name] for name in ("state", "level", "note") if name != "note" or row["note"]}
-             for row in rows_of(answers) if row["state"] != BLANK}
+    given = _given(found.answers.assign(note=found.answers["item"].map(found.verification)))
+    for action in rows_of(found.actions):
+        # Of an untouched question, too: what a city means to do about it is not lost.
+        given.setdefault(action["item"], {})["actions"] = [{name: action[name] or "" for name in ACTION}]
     into = _open(workbook, city, round_, RESILIENCE)
     return (_file(workbook, into, [_Sheet(given)]), *found.report)
+
+
+def _given(answers: pd.DataFrame) -> Given:
+    """Return what a workbook says; of an untouched question only what is said beside the level."""
+    found = {row["item"]: {**({} if row["state"] == BLANK else {"state": row["state"], "level": row["level"]}),
+                           **({"note": row["note"]} if row["note"] else {})} for row in rows_of(answers)}
+    return {item: said for item, said in found.items() if said}
 
 
 def answer_table(workbook: Workbook, file: Path, city: str, round_: str,
@@ -182,7 +191,7 @@ def _file(workbook: Workbook, into: _Into, sheets: list[_Sheet], *, own: Iterabl
     }
     if any(tables.values()):
         workbook.store.load(workbook.viewer, tables)
-    number = sum(len(sheet.given) for sheet in sheets)
+    number = sum("state" in said for sheet in sheets for said in sheet.given.values())
     if voices:
         return count("{n} answer of {people} respondents in {city} was read, for round {round}.",
                      "{n} answers of {people} respondents in {city} were read, for round {round}.", number,

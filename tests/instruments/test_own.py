@@ -65,7 +65,7 @@ def test_what_was_brought_in_can_be_answered_scored_and_taken_out(command, heat,
     assert [score["total"][name] for name in ("sum", "max", "low", "high")] == [4, 15, 4, 13]
     out = tmp_path / "out.csv"
     command("export", "answers", out, "--city", "Quito", "--instrument", "heat")
-    assert out.read_text(encoding="utf-8-sig").splitlines()[1] == "H1,answered,3,,,,,"
+    assert out.read_text(encoding="utf-8-sig").splitlines()[1] == "H1,answered,3,,,,,,"
     with opened(fresh, "quito") as workbook:
         sitting = workbook.assess.form("heat")
         assert [item["id"] for section in sitting.form()["sections"] for item in section["items"]] == [

@@ -70,6 +70,35 @@ def test_the_last_step_is_the_version_that_the_program_writes():
     assert tuple(steps) == schema.KNOWN
 
 
+@pytest.mark.parametrize("version", schema.KNOWN[:-1])
+def test_a_store_of_an_older_version_is_brought_up_to_date_with_what_it_holds(fresh_url, version):
+    engine = database.engine_of(database.address(fresh_url), 5)
+    with database.writing(engine).begin() as connection:
+        database.migrate(connection, version)
+        tables = sa.MetaData()
+        tables.reflect(connection, only=["city", "assessment", "respondent", "answer"])
+        for name, row in OLD_ROWS.items():
+            connection.execute(sa.insert(tables.tables[name]).values(row))
+    engine.dispose()
+    with Store.open(fresh_url) as store:
+        answers = store.answers(LOCAL, "a-1")
+        assert list(answers["note"]) == ["kept"]
+        assert list(answers["actions"]) == [[]]
+        assert store.verify_audit().ok
+
+
+OLD_ROWS = {
+    "city": {"city_id": "1", "slug": "a", "name": "A", "country": "NLD", "facts": "{}", "source": ""},
+    "assessment": {"assessment_id": "a-1", "city_id": "1", "instrument": "resilience", "version": "1", "round": "1",
+                   "status": "open", "purpose": "self", "created_at": "2026-01-01T00:00:00.000000+00:00",
+                   "scenarios": {}, "scope": {}},
+    "respondent": {"assessment_id": "a-1", "respondent_id": "city", "label": ""},
+    "answer": {"assessment_id": "a-1", "respondent_id": "city", "item": "P1.1", "state": "answered", "level": 2,
+               "note": "kept", "evidence": [], "revision": 1, "client": "", "at": "2026-01-01T00:00:00.000000+00:00",
+               "by": "Ana"},
+}
+
+
 def test_a_connection_waits_flushes_and_checks_references(fresh_url):
     with Store.open(fresh_url, patience=7) as store, store.engine.connect() as connection:
         values = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
