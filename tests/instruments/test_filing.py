@@ -226,6 +226,16 @@ def test_each_submission_can_be_one_voice_and_to_import_twice_is_to_import_once(
     assert not any("uuid" in row["respondent_id"] for row in rows)
 
 
+def test_a_column_is_the_longest_name_that_fits(fresh, tmp_path):
+    form, file = tmp_path / "mine.csv", tmp_path / "odk.csv"
+    form.write_text("item,question,0,1\nb,B?,no,yes\na-b,A?,no,yes\n", encoding="utf-8")
+    file.write_text("part-a-b,part-b,KEY\n1,0,k\n", encoding="utf-8")
+    with opened(fresh) as workbook:
+        workbook.import_instrument(form)
+        workbook.import_kobo(file, "Quito", instrument="mine")
+    assert {row["item"]: row["level"] for row in content(fresh, "mine")[1]} == {"a-b": 1, "b": 0}
+
+
 @pytest.mark.parametrize(("heads", "rows", "finding"), [
     (["Question one", "_uuid"], [["3", "a"]], "no column is a question of resilience, such as P1.1"),
     (["E1/P1.1", "P1.1"], [["3", "2"]], "P1.1 stands in the columns"),

@@ -11,6 +11,7 @@ from exchange.errors import InputError, NotFoundError
 from exchange.instruments import load
 from exchange.reports.forms import xlsform
 from tests.workbook.worlds import opened
+from widgets import questionnaire
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/instruments.md").read_text(encoding="utf-8")
@@ -72,6 +73,8 @@ def test_what_was_brought_in_can_be_answered_scored_and_taken_out(command, heat,
             "H1", "H2", "H3", "H4", "H5"]
         assert {item: row["level"] for item, row in sitting.stored().items()} == {"H1": 3, "H2": None, "H4": 1}
         sitting.save("H5", "answered", 2)
+        shown = questionnaire(workbook.assess.form("heat"))
+        assert "Is there a plan for heat waves?" in str(shown._repr_mimebundle_())
         assert workbook.assess.rows()[0]["state"] == "blank"  # the scorecard is another questionnaire
 
 
