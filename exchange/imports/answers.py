@@ -9,16 +9,20 @@ from typing import Any, Final
 
 import pandas as pd
 
-from exchange.assessments.answers import checked
+from exchange.assessments import read
 from exchange.errors import Findings, InputError
 from exchange.imports.sheets import read_table
 from exchange.imports.tables import plain, write_csv
 from exchange.instruments import Instrument
 from exchange.instruments.files import parsed_json
-from exchange.vocabulary import BLANK
+from exchange.vocabulary import BLANK, SENSITIVITY
 
-COLUMNS: Final = ("item", "state", "level", "raw_value", "unit", "confidence", "note", "evidence")
-_SAID: Final = ("raw_value", "unit", "confidence", "note", "evidence")
+COLUMNS: Final = ("item", "state", "level", "raw_value", "unit", "confidence", "note", "evidence", "actions")
+_SAID: Final = ("raw_value", "unit", "confidence", "note", "evidence", "actions")
+ACTION: Final = ("action", "institution", "timescale")
+"""What is said of an action, as the official workbook asks for it."""
+
+_PIECE: Final = ("reference", "sensitivity")
 _LONGEST: Final = 100_000
 
 Given = dict[str, dict[str, Any]]
@@ -39,7 +43,7 @@ def read_answers(file: Path, instrument: Instrument) -> Given:
     Raises
     ------
     InputError
-        With every finding; see `exchange.assessments.checked`.
+        With every finding; see `exchange.assessments.read`.
     """
     heads, rows = read_table(file)
     return taken(instrument, heads, rows, file.name)
@@ -57,26 +61,20 @@ def taken(instrument: Instrument, heads: Iterable[str], rows: Rows, place: str, 
     ours
         Whether texts may be written as `exchange.imports.tables.safe` writes them.
     """
-    frame = pd.DataFrame(rows, columns=list(heads), dtype=object)
-    answers = checked(instrument, frame)
+    answers = read(instrument, pd.DataFrame(rows, columns=list(heads), dtype=object))
     findings = Findings()
     said = plain if ours else str
     extras = {row["item"].strip(): _extras(row, f"{place}, row {n}", said, findings) for n, row in enumerate(rows, 1)}
     findings.raise_if_any()
     given: Given = {}
-    for row in _records(answers):
-        what = {"raw_value": row["raw_value"], "confidence": row["confidence"], **extras.get(row["item"], {})}
-        kept = {name: what[name] for name in _SAID if what.get(name) not in (None, "", [])}
+    for answer in answers:
+        what = {"raw_value": answer.raw_value, "confidence": answer.confidence, **extras[answer.item.id]}
+        kept = {name: what[name] for name in _SAID if what[name] not in (None, "", [])}
         # A blank row takes nothing back; what is written beside it is kept.
-        state = {} if row["state"] == BLANK else {"state": row["state"], "level": row["level"]}
+        state = {} if answer.state == BLANK else {"state": answer.state, "level": answer.level}
         if state or kept:
-            given[row["item"]] = {**state, **kept}
+            given[answer.item.id] = {**state, **kept}
     return given
-
-
-def _records(answers: pd.DataFrame) -> list[dict[str, Any]]:
-    plain_cells = answers.astype(object).where(answers.notna(), None)
-    return [{str(name): cell for name, cell in row.items()} for row in plain_cells.to_dict("records")]
 
 
 def _extras(row: Mapping[str, str], place: str, said: Callable[[str], str], findings: Findings) -> dict[str, Any]:
@@ -84,22 +82,39 @@ def _extras(row: Mapping[str, str], place: str, said: Callable[[str], str], find
     for name in ("note", "unit"):
         if len(found[name] or "") > _LONGEST:
             findings.add(f"{place}, {name}", f"it has {len(found[name]):,} letters", f"Use {_LONGEST:,} at the most.")
-    try:
-        found["evidence"] = _pieces(said(row.get("evidence", "")), f"{place}, evidence")
-    except InputError as error:
-        for one in error.findings:
-            findings.add(one.place, one.finding, one.remedy)
+    for name, names, of_words in (("evidence", _PIECE, _piece), ("actions", ACTION, _action)):
+        try:
+            found[name] = _parts(said(row.get(name, "")), f"{place}, {name}", names, of_words)
+        except InputError as error:
+            for one in error.findings:
+                findings.add(one.place, one.finding, one.remedy)
     return found
 
 
-def _pieces(cell: str, place: str) -> list[Any]:
-    """Return the pieces of evidence in a cell: the list that we wrote, else one piece in somebody's own words."""
-    if not cell.strip().startswith("["):
-        return [cell.strip()] if cell.strip() else []
+def _piece(words: str) -> dict[str, str]:
+    # Whoever only names a document has not said who may see it: nobody else, until they say so.
+    return {"reference": words, "sensitivity": "restricted"}
+
+
+def _action(words: str) -> dict[str, str]:
+    return {**dict.fromkeys(ACTION, ""), "action": words}
+
+
+def _parts(cell: str, place: str, names: tuple[str, ...], of_words: Callable[[str], dict[str, str]]) -> list[Any]:
+    """Return the parts in a cell: the list that we wrote, else one part in somebody's own words."""
+    if not cell.strip().startswith("[{"):
+        return [of_words(cell.strip())] if cell.strip() else []
     found = parsed_json(place, cell)
-    if not isinstance(found, list):  # cannot be: it begins with a bracket
-        raise InputError.at(place, "it is no list", "Give a list.")
-    return found
+    parts = found if isinstance(found, list) else [found]
+    if not all(_fits(part, names) for part in parts):
+        raise InputError.at(place, f"a part of it is not {', '.join(names)}",
+                            f"Sensitivity is one of {', '.join(SENSITIVITY)}." if names is _PIECE else "Mend it.")
+    return parts
+
+
+def _fits(part: object, names: tuple[str, ...]) -> bool:
+    return (isinstance(part, dict) and part.keys() == set(names) and all(isinstance(v, str) for v in part.values())
+            and part.get("sensitivity", "public") in SENSITIVITY)
 
 
 def written(answers: Iterable[Mapping[str, Any]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -92,17 +92,22 @@ def _is(head: str, name: str) -> bool:
     return head == name or head.endswith((f"/{name}", f"-{name}"))
 
 
+def _ends(head: str) -> Iterator[str]:
+    """Yield a column with ever less of the path of its groups: an id may be the end of another ("b" and "a-b")."""
+    yield head
+    yield from (head[place + 1:] for place, sign in enumerate(head) if sign in "/-")
+
+
 def _columns(heads: list[str], instrument: Instrument, place: str) -> dict[str, dict[str, str]]:
     """Return item -> what is said of it -> the column where it stands."""
     findings = Findings()
     wanted = {item.id: {"level": item.id, "note": note_of(item.id),
                         **({"raw_value": number_of(item.id, item.quantity.id)} if item.quantity else {})}
               for item in instrument.items}
-    # An id may be the end of another ("b" and "a-b"): a column is the longest name that fits.
-    names = sorted({name for parts in wanted.values() for name in parts.values()}, key=len, reverse=True)
+    names = {name for parts in wanted.values() for name in parts.values()}
     meant: dict[str, str] = {}
     for head in heads:
-        name = head if head in names else next((name for name in names if _is(head, name)), None)
+        name = next((name for name in _ends(head) if name in names), None)
         if name is not None and name in meant:
             findings.add(place, f"{name} stands in the columns {meant[name][:60]!r} and {head[:60]!r}", "Keep one.")
         elif name is not None:

@@ -27,7 +27,8 @@ _MEANING: Final = {
     "item": "the id of the question", "state": "answered, unknown, not_applicable or blank; blank is never a zero",
     "level": "the level on the scale of the questionnaire", "raw_value": "the number on which the level rests",
     "unit": "the unit of the number", "confidence": "how sure the city is", "note": "a sentence of explanation",
-    "evidence": "pieces of evidence, as a JSON list",
+    "evidence": "pieces of evidence, as a JSON list of reference and sensitivity",
+    "actions": "what the city means to do, as a JSON list of action, institution and timescale",
 }
 
 

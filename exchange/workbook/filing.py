@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from exchange.errors import InputError
-from exchange.imports.answers import Given, read_answers
+from exchange.imports.answers import ACTION, Given, read_answers
 from exchange.imports.kobo import Submission, read_submissions
 from exchange.imports.package import read_package
 from exchange.imports.workbook import read_workbook
@@ -34,12 +34,9 @@ HOME: Final = "home"
 AGREED: Final = "city"
 """The respondent under which a city's own, agreed answers stand."""
 
-ACTION: Final = ("action", "institution", "timescale")
-"""What is said of an action, as the official workbook asks for it."""
-
 _NOTHING: Final[dict[str, Any]] = {
-    "state": BLANK, "level": None, "note": "", "raw_value": None, "unit": None, "confidence": None, "evidence": [],
-    "actions": []}
+    "state": BLANK, "level": None, "note": "", "raw_value": None, "unit": None, "confidence": None,
+    "evidence": [], "actions": []}
 
 
 @dataclass(frozen=True, slots=True)

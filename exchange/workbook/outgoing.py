@@ -8,6 +8,7 @@ from exchange.errors import NotFoundError
 from exchange.imports.answers import written
 from exchange.imports.package import packed
 from exchange.instruments import available
+from exchange.vocabulary import BLANK
 from exchange.workbook import asked
 from exchange.workbook.context import rows_of
 
@@ -55,5 +56,6 @@ def _agreed(workbook: Workbook, instrument: str) -> tuple[Instrument, Row, list[
 
 def _said(workbook: Workbook, assessment: Row, rows: list[Row]) -> str:
     demo = " (demo data, fictional)" if workbook.fictional else ""
-    number = "1 answer" if len(rows) == 1 else f"{len(rows)} answers"
+    given = sum(row["state"] != BLANK for row in rows)
+    number = "1 answer" if given == 1 else f"{given} answers"
     return f"{number} of {workbook.city['name']}{demo}, round {assessment['round']}."

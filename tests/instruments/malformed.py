@@ -32,7 +32,8 @@ MEMORY = 200_000_000
 """Bytes that one input may take."""
 
 ANSWERS = [
-    {"item": "P1.1", "state": "answered", "level": 3, "note": 'a "note",\nin two lines', "evidence": [{"what": "map"}]},
+    {"item": "P1.1", "state": "answered", "level": 3, "note": 'a "note",\nin two lines', "evidence": [
+        {"reference": "map", "sensitivity": "public"}]},
     {"item": "P7.3", "state": "answered", "level": 1, "raw_value": 20.5, "unit": "percent", "confidence": "low"},
     {"item": "P1.2", "state": "unknown"}, {"item": "P10.2", "state": "not_applicable", "note": "ملاحظة"}]
 GIVEN = {answer["item"]: answer for answer in ANSWERS}

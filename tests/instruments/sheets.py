@@ -8,6 +8,7 @@ import io
 import openpyxl
 from hypothesis import strategies as st
 
+from exchange.imports.answers import ACTION
 from exchange.instruments import load
 from exchange.instruments.xlsform import note_of, number_of
 from exchange.vocabulary import CONFIDENCE
@@ -25,8 +26,9 @@ NOTES = ANY | TRICKY
 PLAIN = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn")), max_size=25).map(str.strip)
 """What a workbook carries: no control characters, and no blanks at the ends."""
 
-PIECES = st.lists(max_size=2, elements=NOTES.filter(bool) | st.fixed_dictionaries({
-    "what": NOTES, "link": NOTES, "sensitivity": st.sampled_from(["public", "partner_only", "restricted"])}))
+PIECES = st.lists(max_size=2, elements=st.fixed_dictionaries({
+    "reference": NOTES, "sensitivity": st.sampled_from(["public", "partner_only", "restricted"])}))
+ACTIONS = st.lists(max_size=1, elements=st.fixed_dictionaries(dict.fromkeys(ACTION, NOTES)))
 
 
 @st.composite
@@ -42,7 +44,7 @@ def answers(draw, notes=NOTES, *, confidence=True, evidence=True):
     if confidence:
         said["confidence"] = draw(st.none() | st.sampled_from(list(CONFIDENCE)))
     if evidence:
-        said |= {"evidence": draw(PIECES), "unit": draw(st.none() | st.just("percent"))}
+        said |= {"evidence": draw(PIECES), "actions": draw(ACTIONS), "unit": draw(st.none() | st.just("percent"))}
     said["note"] = note
     return item.id, {name: value for name, value in said.items() if name == "level" or value not in (None, "", [])}
 

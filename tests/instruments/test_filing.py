@@ -14,10 +14,12 @@ from tests.instruments.sheets import RESILIENCE, as_csv, as_xlsx, kobo_rows
 from tests.workbook import worlds
 from tests.workbook.worlds import opened
 
-CONTENT = ("item", "state", "level", "raw_value", "unit", "confidence", "note", "evidence")
+CONTENT = ("item", "state", "level", "raw_value", "unit", "confidence", "note", "evidence", "actions")
 FULL = {
     "P1.1": {"state": "answered", "level": 3, "note": '=agreed, "in" council\nin May ', "confidence": "high",
-             "evidence": [{"what": "plan", "link": "https://example.org/p", "sensitivity": "restricted"}, "a map"]},
+             "evidence": [{"reference": "https://example.org/p", "sensitivity": "restricted"},
+                          {"reference": "a map", "sensitivity": "public"}],
+             "actions": [{"action": "=write it", "institution": "council", "timescale": ""}]},
     "P1.2": {"state": "unknown", "level": None, "note": "'we ask the utility"},
     "P7.3": {"state": "answered", "level": 1, "raw_value": 20.5, "unit": "percent"},
     "P8.5": {"state": "not_applicable", "level": None},
@@ -54,7 +56,7 @@ def everything(database):
 def test_exported_answers_come_back_into_another_store_without_a_difference(answered, tmp_path):
     with opened(answered, "quito") as workbook:
         table, said = workbook.export_answers()
-    assert said == ("5 answers of Quito, round 2026.",)
+    assert said == ("4 answers of Quito, round 2026.",)
     (tmp_path / "quito.csv").write_bytes(table)
     (tmp_path / "there").mkdir()
     other = worlds.empty(tmp_path / "there")
@@ -82,11 +84,11 @@ def test_no_cell_of_an_exported_table_is_a_formula(answered):
 @pytest.mark.parametrize("kind", ["folder", "zip"])
 def test_a_package_comes_back_to_the_city_and_round_that_it_names(command, answered, tmp_path, kind):
     to = tmp_path / ("quito.zip" if kind == "zip" else "quito")
-    assert command("export", "package", to, "--city", "Quito").out.startswith("5 answers of Quito, round 2026.")
+    assert command("export", "package", to, "--city", "Quito").out.startswith("4 answers of Quito, round 2026.")
     (tmp_path / "there").mkdir()
     other = worlds.empty(tmp_path / "there")
     with opened(other) as workbook:
-        assert [str(line) for line in workbook.import_package(to)] == ["5 answers of Quito were read, for round 2026."]
+        assert [str(line) for line in workbook.import_package(to)] == ["4 answers of Quito were read, for round 2026."]
     assert content(other) == content(answered)
 
 
@@ -224,6 +226,16 @@ def test_each_submission_can_be_one_voice_and_to_import_twice_is_to_import_once(
     assert not any("uuid" in row["respondent_id"] for row in rows)
 
 
+def test_a_column_is_the_longest_name_that_fits(fresh, tmp_path):
+    form, file = tmp_path / "mine.csv", tmp_path / "odk.csv"
+    form.write_text("item,question,0,1\nb,B?,no,yes\na-b,A?,no,yes\n", encoding="utf-8")
+    file.write_text("part-a-b,part-b,KEY\n1,0,k\n", encoding="utf-8")
+    with opened(fresh) as workbook:
+        workbook.import_instrument(form)
+        workbook.import_kobo(file, "Quito", instrument="mine")
+    assert {row["item"]: row["level"] for row in content(fresh, "mine")[1]} == {"a-b": 1, "b": 0}
+
+
 @pytest.mark.parametrize(("heads", "rows", "finding"), [
     (["Question one", "_uuid"], [["3", "a"]], "no column is a question of resilience, such as P1.1"),
     (["E1/P1.1", "P1.1"], [["3", "2"]], "P1.1 stands in the columns"),
@@ -260,3 +272,22 @@ def test_semicolons_are_as_good_as_commas(fresh, tmp_path):
     with opened(fresh) as workbook:
         workbook.import_answers(tmp_path / "a.csv", "Quito")
     assert content(fresh)[1][0]["note"] == "a, b"
+
+
+def test_evidence_in_plain_words_is_kept_for_the_city_alone_until_it_says_otherwise(fresh, tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("item,state,level,evidence,actions\nP1.1,answered,2,the plan of 2025,print it\n", encoding="utf-8")
+    with opened(fresh) as workbook:
+        workbook.import_answers(file, "Quito")
+    (row,) = content(fresh)[1]
+    assert row["evidence"] == [{"reference": "the plan of 2025", "sensitivity": "restricted"}]
+    assert row["actions"] == [{"action": "print it", "institution": "", "timescale": ""}]
+
+
+@pytest.mark.parametrize("cell", ['[{"reference": "x"}]', '[{"reference": "x", "sensitivity": "secret"}]',
+                                  '[{"reference": 7, "sensitivity": "public"}]', "[{"])
+def test_evidence_that_is_none_is_named(fresh, tmp_path, cell):
+    quoted = cell.replace('"', '""')
+    (tmp_path / "a.csv").write_text(f'item,state,level,evidence\nP1.1,answered,2,"{quoted}"\n', encoding="utf-8")
+    with opened(fresh) as workbook, pytest.raises(InputError, match="row 1, evidence"):
+        workbook.import_answers(tmp_path / "a.csv", "Quito")

@@ -11,6 +11,7 @@ from exchange.errors import InputError, NotFoundError
 from exchange.instruments import load
 from exchange.reports.forms import xlsform
 from tests.workbook.worlds import opened
+from widgets import questionnaire
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/instruments.md").read_text(encoding="utf-8")
@@ -65,13 +66,15 @@ def test_what_was_brought_in_can_be_answered_scored_and_taken_out(command, heat,
     assert [score["total"][name] for name in ("sum", "max", "low", "high")] == [4, 15, 4, 13]
     out = tmp_path / "out.csv"
     command("export", "answers", out, "--city", "Quito", "--instrument", "heat")
-    assert out.read_text(encoding="utf-8-sig").splitlines()[1] == "H1,answered,3,,,,,"
+    assert out.read_text(encoding="utf-8-sig").splitlines()[1] == "H1,answered,3,,,,,,"
     with opened(fresh, "quito") as workbook:
         sitting = workbook.assess.form("heat")
         assert [item["id"] for section in sitting.form()["sections"] for item in section["items"]] == [
             "H1", "H2", "H3", "H4", "H5"]
         assert {item: row["level"] for item, row in sitting.stored().items()} == {"H1": 3, "H2": None, "H4": 1}
         sitting.save("H5", "answered", 2)
+        shown = questionnaire(workbook.assess.form("heat"))
+        assert "Is there a plan for heat waves?" in str(shown._repr_mimebundle_())
         assert workbook.assess.rows()[0]["state"] == "blank"  # the scorecard is another questionnaire
 
 

@@ -118,7 +118,7 @@ def test_a_package_says_what_each_column_means(tmp_path):
     descriptor = json.loads(files["datapackage.json"])
     answers, questions = descriptor["resources"]
     assert [field["name"] for field in answers["schema"]["fields"]] == [
-        "item", "state", "level", "raw_value", "unit", "confidence", "note", "evidence"]
+        "item", "state", "level", "raw_value", "unit", "confidence", "note", "evidence", "actions"]
     assert all(field["description"] for field in answers["schema"]["fields"])
     assert len(files[questions["path"]].decode().splitlines()) == 48
     assert "fictional" in descriptor["title"]
