@@ -17,7 +17,7 @@ from exchange.words import Text, text
 MEDIAN, UNANIMOUS, FACILITATOR = "median", "unanimous", "facilitator"
 
 RULES: Final[Terms] = {
-    MEDIAN: text("the median, where enough people stand within one level of it and no group stands apart"),
+    MEDIAN: text("the median, if most are near it and no group stands apart"),
     UNANIMOUS: text("the level that everybody chose"),
     FACILITATOR: text("the facilitator decides and says why"),
 }

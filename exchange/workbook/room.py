@@ -4,6 +4,9 @@ The way of a room (`voices.PHASES`): `open` it with its rule, let people `join` 
 `discuss`, begin the `second_turn`, `close_turns`, `agree` question by question or `accept` what the rule proposes, and
 `finish`. Each of these is a person's act, checked and kept with its history in the record. Everything that is read
 here is about five people or more.
+
+Whoever serves people on their own devices lets them `join` on behalf of the facilitator, and then acts for each of
+them as ``Viewer("participant", respondent, {city})``: so each person reads and writes their own answers alone.
 """
 
 from __future__ import annotations
@@ -251,7 +254,7 @@ class Room:
 
     def to_discuss(self) -> Sheet:
         """Return the questions in the order in which they are worth a discussion, with what the rule says."""
-        return self._w.sheet(*room_views.to_discuss(self.opinions(), self.labels, self.rule, self.agreements()))
+        return self._w.sheet(*room_views.to_discuss(self.opinions(), self.labels, self.row, self.agreements()))
 
     def presence(self) -> Sheet:
         """Return where the room stands, by which rule it agrees, and which groups are missing."""

@@ -13,7 +13,6 @@ from exchange.words import Text, count, text
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from exchange.assessments.consensus import Rule
     from exchange.assessments.voices import Opinions
     from exchange.reports.pictures import Picture
     from exchange.workbook.context import Row
@@ -53,9 +52,11 @@ def _columns(one: Opinions, groups: Sequence[str], *, others: bool) -> list[tupl
             *([(OTHERS, one.others)] if others else [])]
 
 
-def to_discuss(opinions: Sequence[Opinions], labels: Mapping[str, str], rule: Rule, agreed: Collection[str]) -> Page:
+def to_discuss(opinions: Sequence[Opinions], labels: Mapping[str, str], row: Row | None,
+               agreed: Collection[str]) -> Page:
     """Return the questions that the rule does not settle and nobody decided yet, the furthest apart first."""
     ranked = [one for one in voices.most_apart(opinions) if one.whole.n]
+    rule = consensus.rule_of(row["rule"] if row else {})
     proposals = {one.item: consensus.propose(rule, one) for one in ranked}
     left = [one for one in ranked if proposals[one.item].level is None and one.item not in agreed]
     title = (count("{n} question to discuss", "{n} questions to discuss", len(left)) if ranked
@@ -65,7 +66,9 @@ def to_discuss(opinions: Sequence[Opinions], labels: Mapping[str, str], rule: Ru
     waiting = sum(one.item not in agreed for one in ranked) - len(left)
     more = count("The rule settles {n} more question; somebody has to accept it.",
                  "The rule settles {n} more questions; somebody has to accept them.", waiting)
-    return title, heads, tuple(_row(one, labels, proposals[one.item].why) for one in left), *((more,) * bool(waiting))
+    agreeing = row is not None and row["phase"] == voices.AGREEING
+    rows = tuple(_row(one, labels, proposals[one.item].why) for one in left)
+    return title, heads, rows, *([more] if waiting and agreeing else [])
 
 
 def _row(one: Opinions, labels: Mapping[str, str], says: Text) -> tuple[object, ...]:
@@ -83,7 +86,7 @@ def _name(item: str, labels: Mapping[str, str]) -> Text:
 def presence(row: Row | None, missing: Collection[str]) -> Page:
     """Return where a room stands, by which rule it agrees, and which groups are missing: groups, never people."""
     if row is None:
-        return text("No room is open for this round: the city answers alone."), (), ()
+        return text("The city answers alone until somebody opens a room."), (), ()
     absent = (text("Nobody has answered yet of: {groups}.", groups=[STAKEHOLDER_GROUPS[group] for group in missing])
               if missing else text("Of each invited group somebody has answered."))
     return (SAID[row["phase"]], (), (), absent, consensus.rule_of(row["rule"]).said(),

@@ -247,7 +247,7 @@ def test_answers_given_before_the_room_was_opened_are_its_first(workbook):
 def test_without_a_room_the_pages_say_so(workbook):
     room = workbook.assess.room()
     assert room.mark() == ()
-    assert "No room is open" in room.presence().plain()
+    assert "until somebody opens a room" in room.presence().plain()
     assert "Nothing to discuss yet" in room.to_discuss().plain()
     assert room.map().sentence() == "No group has answered yet"
     for act in (room.reveal, lambda: room.join("media"), lambda: room.say("x", "P1.1", "answered", 1)):
