@@ -120,7 +120,8 @@ def joint_creation(exchanges: Sequence[Exchange]) -> Promise:
     return Promise("joint_creation", _counted(joint + deeper + len(projects), len(exchanges)), (
         text("{joint} of {n} exchanges made or tried something together.", joint=joint, n=len(exchanges)),
         count("{n} joint project was agreed; {begun} have begun.",
-              "{n} joint projects were agreed; {begun} have begun.", len(projects), begun=sum(one.status in {"started", "adopted"} for one in projects)),
+              "{n} joint projects were agreed; {begun} have begun.", len(projects),
+              begun=sum(one.status in {"started", "adopted"} for one in projects)),
         text("{deeper} of {n} learning points change what a city aims for, or how it learns.", deeper=deeper,
              n=len(points))))
 
