@@ -46,6 +46,11 @@ class Session:
     who: tuple[Text | str, ...]
     module: str | None = None
 
+    @property
+    def hours(self) -> str:
+        """From when until when, in one piece that no line breaks."""
+        return f"{self.start:%H:%M}\u2060–\u2060{self.end:%H:%M}"
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:

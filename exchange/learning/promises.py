@@ -15,6 +15,7 @@ from exchange.exchanges.records import (
     Briefing,
     DesignChange,
     Feedback,
+    JointProject,
     LearningPoint,
     Person,
     Rating,
@@ -113,10 +114,14 @@ def _answer(result: Result, *, signs: bool = False) -> Answer:
 def joint_creation(exchanges: Sequence[Exchange]) -> Promise:
     """Answer whether cities make something together, and change what they aim for."""
     joint = sum(any(one.modality in _JOINT for one in exchange.all(Activity)) for exchange in exchanges)
+    projects = [one for exchange in exchanges for one in exchange.all(JointProject)]
     points = [one for exchange in exchanges for one in exchange.all(LearningPoint)]
     deeper = sum(one.loop != "single" for one in points)
-    return Promise("joint_creation", _counted(joint + deeper, len(exchanges)), (
+    return Promise("joint_creation", _counted(joint + deeper + len(projects), len(exchanges)), (
         text("{joint} of {n} exchanges made or tried something together.", joint=joint, n=len(exchanges)),
+        count("{n} joint project was agreed; {begun} have begun.",
+              "{n} joint projects were agreed; {begun} have begun.", len(projects),
+              begun=sum(one.status in {"started", "adopted"} for one in projects)),
         text("{deeper} of {n} learning points change what a city aims for, or how it learns.", deeper=deeper,
              n=len(points))))
 
@@ -171,7 +176,10 @@ def pooled_resources(exchanges: Sequence[Exchange]) -> Promise:
     shared = sum(one.paid_by == "both" for one in paid)
     days = {side: sum(one.days or 0.0 for exchange in exchanges for one in exchange.all(Person, side))
             for side in ("learner", "host")}
-    return Promise("pooled_resources", _counted(shared, len(paid)), (
+    projects = [one for exchange in exchanges for one in exchange.all(JointProject)]
+    pooled = sum(one.pooled for one in projects)
+    return Promise("pooled_resources", _counted(shared + pooled, len(paid) + len(projects)), (
+        text("Both cities give money or days to {pooled} of {n} joint projects.", pooled=pooled, n=len(projects)),
         text("{shared} of {n} activities were paid for by both cities.", shared=shared, n=len(paid)),
         text("Learners gave {learner} working days, hosts {host}.", **days)))
 

@@ -80,6 +80,8 @@ class LearntWeights:
         """What the weights are good for."""
         said = text("From {n} finished exchanges {moved} % of the weight would move.", n=self.n,
                     moved=round(100 * self.moved))
+        if self.penalty >= PENALTIES[-1]:
+            said = text("{said} They say nothing against the experts, and nothing for them.", said=said)
         if self.standing == "shown":
             return text("{said} With fewer than {least} this is for information only.", said=said, least=SHOWN_BELOW)
         if self.gain <= 0:

@@ -249,7 +249,7 @@ def _evidence(r: Register) -> Section | None:
 
 
 def _agenda(r: Register) -> Section | None:
-    rows = [(text("Day {n}", n=s.day), f"{s.start:%H:%M}-{s.end:%H:%M}", s.what, list(s.who) or None)
+    rows = [(text("Day {n}", n=s.day), s.hours, s.what, list(s.who) or None)
             for s in agenda(r.exchange, interpreted=r.interpreted)]
     return _section(text("Agenda"), table((text("Day"), text("Time"), text("What"), text("Who")), rows))
 

@@ -72,6 +72,31 @@ class Learn:
         answered = known[known["state"] == "answered"].rename(columns={"city": "city_id"})
         return aims.aims(self.held, answered[["city_id", "round", "item", "level"]], rounds)
 
+    def summary(self) -> Sheet:
+        """Return what the network has learnt so far, in a few sentences; the pages below show what they rest on."""
+        if not any(one.status == "closed" for one in self.held):
+            return self._note()
+        aimed, table = aims.where_aimed(self.aims), self.outcomes()
+        stages = flow.funnel(self.uses, shared=self.uses["lesson_id"].nunique()).set_index("stage")["uses"]
+        said = [text("Questions that exchanges aimed at, against all others. {sentence}",
+                     sentence=aimed.difference.sentence),
+                text("Of {n} lessons that cities looked at, {used} are in use and {routine} are part of how they work.",
+                     n=int(stages["shared"]), used=int(stages["used"]), routine=int(stages["institutionalised"]))]
+        told = [text("{form}, against all other forms. {sentence}", form=MODALITIES.get(kind.name, kind.name),
+                     sentence=kind.against_others.sentence) for kind in kinds.what_works(table)
+                if kind.against_others.told] if len(table) else []
+        said += told or [text("Which form of exchange works better cannot be told yet.")]
+        said.append(forecast.calibration(self.held).sentence)
+        load = network.load(self.held, self.members)
+        said.append(text("The five busiest hosts carry {share} % of all hosting.",
+                         share=round(100 * float(load["share"].head(5).sum()))))
+        groups = network.left_out(self.held, self.members)
+        missing = [INCOME_GROUPS.get(group, group) for group in groups.loc[groups["left_out"], "group"]]
+        if missing:
+            said.append(text("Cities of these groups are left out: {groups}.", groups=missing))
+        title = text("What {network} has learnt so far", network=self._w.network["name"])
+        return self._w.sheet(title, (), (), *said)
+
     def network(self) -> Picture | Sheet:
         """Return who learned from whom: cities by region, links as wide as the lessons that are in use."""
         links = network.links(self.held, self.uses)
@@ -201,8 +226,10 @@ class Learn:
         rows = tuple((INCOME_GROUPS[one.group], MODALITIES.get(one.name, one.name), one.result.n, one.result.estimate,
                       one.result.low, one.result.high, VERDICTS[one.result.verdict]) for one in found)
         heads = (text("Income group"), *self._heads(text("Form of the exchange")))
-        title = text("Which form moved what it aimed at, and for whom") if rows else NOTHING_YET
-        return self._w.sheet(title, heads, rows)
+        if not rows:
+            return self._note()
+        return self._w.sheet(text("Which form moved what it aimed at, and for whom"), heads, rows,
+                             text("So many lines are looked at together that each must be clearer than alone."))
 
     def costs(self) -> Sheet:
         """Return what an adopted action cost in money and days, apart for each currency."""

@@ -137,7 +137,7 @@ class Planning(Entries):
         """Return an agenda to begin with."""
         if self.row is None:
             return self._note(NONE_YET)
-        rows = tuple((s.day, f"{s.start:%H:%M}-{s.end:%H:%M}", s.what, list(s.who) or None)
+        rows = tuple((s.day, s.hours, s.what, list(s.who) or None)
                      for s in agenda(self.record(), interpreted=self.interpreted))
         heads = (text("Day"), text("Time"), text("What"), text("Who"))
         return self._w.sheet(text("An agenda to begin with"), heads, rows)
@@ -150,7 +150,7 @@ class Planning(Entries):
         rows = tuple((MODULES[part.module], len(part.pieces), text("yes") if part.overview else None, part.advice)
                      for part in pack(record))
         page, asked = synthesis(record, self._before()), instruments.load("resilience", language=self.language)
-        said = [text("{module}: mean level {mean} of 3.", module=MODULES[module], mean=mean)
+        said = [text("Mean level {mean} of 3: {module}.", module=MODULES[module], mean=mean)
                 for module, mean, _ in page.weakest]
         if page.unknown:
             labels = [f"{item} {asked.item(item).label}" for item in page.unknown]

@@ -183,3 +183,15 @@ def test_the_register_is_accessible_and_fits(stage: Stage, language: str, width:
     assert violations(page) == []
     assert overflow(page) <= 0
     assert small_targets(page) == []
+
+
+def test_a_long_list_shows_a_few_and_all_of_them_when_asked_or_when_one_is_added(stage: Stage):
+    many = [{**ENTRIES[0], "entry_id": f"e{n}", "body": {**ENTRIES[0]["body"], "title": f"Aim {n}"}} for n in range(9)]
+    page = stage.show(made(entries=many))
+    assert page.locator(".lx-card:visible").count() == 6
+    page.get_by_role("button", name="Show all 9").click()
+    assert page.locator(".lx-card:visible").count() == 9
+    assert page.evaluate("document.activeElement.textContent") == "Aim 6"
+    page = stage.show(made(entries=many))
+    page.get_by_role("button", name="Add an objective").click()
+    assert page.locator(".lx-card:visible").count() == 10

@@ -12,8 +12,8 @@ from exchange.learning import aims, forecast, kinds, network
 from exchange.matching import CRITERIA
 from tests.workbook.worlds import SCRIPT, opened, rename
 
-PAGES = ("network", "links", "funnel", "time_to_use", "change", "where_aimed", "what_works", "for_whom", "costs",
-         "load", "left_out", "forecasts", "design_changes", "promises")
+PAGES = ("summary", "network", "links", "funnel", "time_to_use", "change", "where_aimed", "what_works", "for_whom",
+         "costs", "load", "left_out", "forecasts", "design_changes", "promises")
 
 
 @pytest.fixture(scope="module")

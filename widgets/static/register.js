@@ -23,8 +23,6 @@ const initialize = ({ model }, shared) => {
   return () => { keeper.stop(); model.off('change:entries', onEntries); };
 };
 
-const FEW_CARDS = 6; // A long list shows so many at first.
-
 const render = ({ model, el }, shared) => {
   const { keeper, local, drafts } = shared, say = speaker(model.get('words'), model.get('language'));
   const fields = model.get('fields'), canEdit = model.get('can_edit'), sides = model.get('sides'), uid = `r${randomId()}`;
@@ -170,13 +168,15 @@ const render = ({ model, el }, shared) => {
   const root = frame(model, 'register', model.get('title')), status = statusView(keeper, say);
   const total = h('span', { class: 'lx-total' }), list = h('ul', { class: 'lx-cards' }), none = h('p', { class: 'lx-none' }, say('empty'));
   const add = button(model.get('add'), addEntry, { class: 'lx-accent' }), gone = h('p', { class: 'lx-sr', role: 'status' });
+  // A long list shows a few cards at first, and all of them as soon as one is worked on or in trouble.
+  const few = matchMedia('(max-width: 600px)').matches ? 3 : 6;
   let all = false;
-  const more = button('', () => { all = true; update(); list.children[FEW_CARDS]?.querySelector('h3')?.focus(); }, { class: 'lx-link' });
+  const more = button('', () => { all = true; update(); list.children[few]?.querySelector('h3')?.focus(); }, { class: 'lx-link' });
   const fold = () => {
     all = all || [...local.keys()].some((key) => editing.has(key) || keeper.clash(key) || keeper.refused(key));
-    more.hidden = all || local.size <= FEW_CARDS;
+    more.hidden = all || local.size <= few;
     later(more, say('show_all', { n: local.size }));
-    list.classList.toggle('lx-few', !more.hidden);
+    [...list.children].forEach((card, place) => { card.hidden = !more.hidden && place >= few; });
   };
   const update = () => {
     // A deletion that was refused, or met a change of the other side, brings its card back.
@@ -187,8 +187,8 @@ const render = ({ model, el }, shared) => {
       if (!card) list.append(drawCard(entry));
       else { card.update(); drawTrouble(entry); }
     }
-    fold();
     none.hidden = local.size > 0;
+    fold();
     later(total, say('entries', { n: local.size }));
     status.update();
   };
