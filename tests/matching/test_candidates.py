@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from exchange.errors import InputError
 from exchange.matching import Filters, rank
 from exchange.matching.assign import assign
 from exchange.matching.candidates import candidates, candidates_of, two_sided
 from exchange.matching.checks import totals
+from exchange.matching.indexed import nearest
 from exchange.matching.uncovered import uncovered
 from tests.matching.worlds import cities, pool, random_pool, table
 
@@ -85,6 +87,26 @@ def test_the_order_of_the_table_of_cities_does_not_change_the_candidates():
     shuffled = pool(cities=cities().sample(frac=1, random_state=1))
     by_id = {(shuffled.ids[a], shuffled.ids[b]) for a, b in pairs(candidates(shuffled, each_way=1))}
     assert by_id == {(pool().ids[a], pool().ids[b]) for a, b in pairs(candidates(pool(), each_way=1))}
+
+
+def test_an_index_finds_nearly_all_candidates_with_their_exact_scores():
+    pytest.importorskip("faiss")
+    rng = np.random.default_rng(0)
+    centres = rng.normal(size=(20, 8))
+    needs, offers = (centres[rng.integers(20, size=2000)] + 0.5 * rng.normal(size=(2000, 8)) for _ in range(2))
+    whole = needs @ offers.T
+    np.fill_diagonal(whole, NO)
+    exact, found = pairs(candidates_of(whole, 10)), pairs(nearest(needs, offers, 10, probes=16))
+    assert len(set(exact) & set(found)) > 0.97 * len(exact)
+    assert all(whole[pair] == pytest.approx(score) for pair, score in found.items())
+    assert pairs(nearest(needs, offers, 10, probes=16)) == found
+
+
+def test_an_index_needs_two_tables_of_numbers_of_one_shape():
+    with pytest.raises(InputError, match="of one shape"):
+        nearest(np.ones((3, 2)), np.ones((3, 1)))
+    with pytest.raises(InputError, match="of one shape"):
+        nearest(np.full((3, 2), np.nan), np.ones((3, 2)))
 
 
 # why a city got nobody
