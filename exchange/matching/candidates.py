@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from exchange.matching.blocks import totals
 from exchange.matching.edges import Edges
-from exchange.matching.ranking import ENOUGH
-from exchange.matching.scores import DEFAULT_FILTERS, Scores, score
+from exchange.matching.scores import DEFAULT_FILTERS, score
 from exchange.matching.weights import DEFAULT_WEIGHTS, Weights
 
 if TYPE_CHECKING:
@@ -106,8 +106,7 @@ class _Work:
 
     def __call__(self, learners: IntArray, start: int) -> tuple[_Found, _Found]:
         by_name = np.argsort(self.pool.order)
-        scored = (score(self.pool, int(learner), self.weights, self.filters) for learner in learners)
-        block = np.stack([_row(one)[by_name] for one in scored])
+        block = totals(self.pool, learners, self.weights, self.filters)[:, by_name]
         columns = _Columns(len(self.pool), self.each_way)
         columns.add(*columns.worth(block, start))
         return _rows(block, start, self.each_way), columns.pairs()
@@ -129,7 +128,11 @@ class _Columns:
 
     def worth(self, block: FloatArray, start: int) -> tuple[FloatArray, IntArray]:
         """Return what of a block is above the least that is kept, side by side: scores and learners by host."""
-        row, host = np.nonzero(block > self._score.min(axis=1))
+        least = self._score.min(axis=1)
+        if not (least > -np.inf).any():
+            numbers = np.broadcast_to(np.arange(start, start + len(block)), (len(least), len(block)))
+            return _kept(block.T, numbers, self._each_way)
+        row, host = np.nonzero(block > least)
         return _side_by_side(block[row, host], row + start, host, len(self._score))
 
     def add(self, score: FloatArray, learner: IntArray) -> None:
@@ -182,11 +185,6 @@ def _union(learners: int, hosts: int, parts: list[_Found]) -> Edges:
     learner, host, value = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     _, once = np.unique(learner * hosts + host, return_index=True)
     return Edges(learners, hosts, learner[once], host[once], value[once])
-
-
-def _row(scores: Scores) -> FloatArray:
-    total = scores.total()
-    return total if scores.told >= ENOUGH - 1e-9 else np.full(len(total), -np.inf)
 
 
 def _including(edges: Edges, pool: Pool, weights: Weights, filters: Filters, pairs: Iterable[tuple[str, str]]
