@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from exchange.matching.blocks import totals
 from exchange.matching.edges import Edges
-from exchange.matching.ranking import ENOUGH
-from exchange.matching.scores import DEFAULT_FILTERS, Scores, score
+from exchange.matching.scores import DEFAULT_FILTERS, score
 from exchange.matching.weights import DEFAULT_WEIGHTS, Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from concurrent.futures import Executor
 
     import numpy.typing as npt
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 EACH_WAY = 25
 _BLOCK = 256
+
+_Found = tuple["IntArray", "IntArray", "FloatArray"]
+"""Learner, host and score of some pairs."""
 
 
 def candidates(
@@ -58,7 +61,11 @@ def candidates(
     chunks = np.array_split(by_name, max(1, -(-len(pool) // _BLOCK)))
     work = _Work(pool, weights, filters, each_way)
     starts = np.cumsum([0, *map(len, chunks[:-1])]).tolist()
-    found = _merged((executor.map if executor else map)(work, chunks, starts), len(pool), each_way)
+    columns, rows = _Columns(len(pool), each_way), []
+    for of_rows, (learner, host, value) in (executor.map if executor else map)(work, chunks, starts):
+        rows.append(of_rows)
+        columns.add(*_side_by_side(value, learner, host, len(pool)))
+    found = _union(len(pool), len(pool), [*rows, columns.pairs()])
     edges = Edges.of(len(pool), len(pool), by_name[found.learner], by_name[found.host], found.score)
     return _including(edges, pool, weights, filters, include)
 
@@ -78,25 +85,14 @@ def two_sided(blocks: Iterable[FloatArray], hosts: int, each_way: int = EACH_WAY
     Only one block and the best of each column so far are held at a time. Ties go to the earlier host, and to the
     earlier learner.
     """
-    def tiles() -> Iterator[_Tile]:
-        start = 0
-        for block in blocks:
-            yield _tile(block, start, each_way)
-            start += len(block)
-
-    return _merged(tiles(), hosts, each_way)
-
-
-@dataclass(frozen=True, eq=False)
-class _Tile:
-    """Of some rows of a score matrix: the best of each row, and the best of each column, side by side."""
-
-    rows: int
-    learner: IntArray
-    host: IntArray
-    score: FloatArray
-    column_score: FloatArray
-    column_learner: IntArray
+    columns = _Columns(hosts, each_way)
+    rows: list[_Found] = []
+    start = 0
+    for block in blocks:
+        rows.append(_rows(block, start, each_way))
+        columns.add(*columns.worth(block, start))
+        start += len(block)
+    return _union(start, hosts, [*rows, columns.pairs()])
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,46 +104,75 @@ class _Work:
     filters: Filters
     each_way: int
 
-    def __call__(self, learners: IntArray, start: int) -> _Tile:
+    def __call__(self, learners: IntArray, start: int) -> tuple[_Found, _Found]:
         by_name = np.argsort(self.pool.order)
-        scored = (score(self.pool, int(learner), self.weights, self.filters) for learner in learners)
-        return _tile(np.stack([_row(one)[by_name] for one in scored]), start, self.each_way)
+        block = totals(self.pool, learners, self.weights, self.filters)[:, by_name]
+        columns = _Columns(len(self.pool), self.each_way)
+        columns.add(*columns.worth(block, start))
+        return _rows(block, start, self.each_way), columns.pairs()
 
 
-def _tile(block: FloatArray, start: int, each_way: int) -> _Tile:
+def _rows(block: FloatArray, start: int, each_way: int) -> _Found:
+    """Return the best of each row: learner, host, score."""
     learner, host = np.nonzero(_best(block, each_way))
-    numbers = np.broadcast_to(np.arange(start, start + len(block)), (block.shape[1], len(block)))
-    return _Tile(len(block), learner + start, host, block[learner, host], *_kept(block.T, numbers, each_way))
+    return learner + start, host, block[learner, host]
 
 
-def _merged(tiles: Iterable[_Tile], hosts: int, each_way: int) -> Edges:
-    best_score, best_learner = np.full((hosts, 0), -np.inf), np.zeros((hosts, 0), np.int64)
-    rows: list[tuple[IntArray, IntArray, FloatArray]] = []
-    learners = 0
-    for tile in tiles:
-        learners += tile.rows
-        rows.append((tile.learner, tile.host, tile.score))
-        best_score = np.hstack([best_score, tile.column_score])
-        best_learner = np.hstack([best_learner, tile.column_learner])
-        best_score, best_learner = _kept(best_score, best_learner, each_way)
-    host, place = np.nonzero(best_score > -np.inf)
-    rows.append((best_learner[host, place], host, best_score[host, place]))
-    return _union(learners, hosts, rows)
+class _Columns:
+    """The best of each column of a score matrix so far, as more and more rows come."""
+
+    def __init__(self, hosts: int, each_way: int) -> None:
+        self._each_way = each_way
+        self._score = np.full((hosts, each_way), -np.inf)
+        self._learner = np.zeros((hosts, each_way), np.int64)
+
+    def worth(self, block: FloatArray, start: int) -> tuple[FloatArray, IntArray]:
+        """Return what of a block is above the least that is kept, side by side: scores and learners by host."""
+        least = self._score.min(axis=1)
+        if not (least > -np.inf).any():
+            numbers = np.broadcast_to(np.arange(start, start + len(block)), (len(least), len(block)))
+            return _kept(block.T, numbers, self._each_way)
+        row, host = np.nonzero(block > least)
+        return _side_by_side(block[row, host], row + start, host, len(self._score))
+
+    def add(self, score: FloatArray, learner: IntArray) -> None:
+        """Keep the best of what is kept and of more; ties go to what came first."""
+        self._score, self._learner = _kept(
+            np.hstack([self._score, score]), np.hstack([self._learner, learner]), self._each_way)
+
+    def pairs(self) -> _Found:
+        """Return the best of each column: learner, host, score."""
+        host, place = np.nonzero(self._score > -np.inf)
+        return self._learner[host, place], host, self._score[host, place]
+
+
+def _side_by_side(score: FloatArray, learner: IntArray, host: IntArray, hosts: int) -> tuple[FloatArray, IntArray]:
+    order = np.lexsort((learner, host))
+    score, learner, host = score[order], learner[order], host[order]
+    sizes = np.bincount(host, minlength=hosts)
+    place = np.arange(len(host)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    width = int(sizes.max(initial=0))
+    scores, learners = np.full((hosts, width), -np.inf), np.zeros((hosts, width), np.int64)
+    scores[host, place], learners[host, place] = score, learner
+    return scores, learners
 
 
 def _best(scores: FloatArray, count: int) -> BoolArray:
     """Return where the `count` best of each row are, ties to the left; minus infinity is never among them."""
-    allowed = scores > -np.inf
     if scores.shape[1] <= count:
-        return allowed
+        return np.asarray(scores > -np.inf)
     limit = np.partition(scores, scores.shape[1] - count, axis=1)[:, [scores.shape[1] - count]]
-    above, level = scores > limit, scores == limit
-    still = count - above.sum(axis=1, keepdims=True)
-    return np.asarray((above | level & (np.cumsum(level, axis=1) <= still)) & allowed)
+    best = scores >= limit
+    tied = np.flatnonzero(best.sum(axis=1) > count)
+    if len(tied):
+        above, level = scores[tied] > limit[tied], scores[tied] == limit[tied]
+        still = count - above.sum(axis=1, keepdims=True)
+        best[tied] = above | level & (np.cumsum(level, axis=1) <= still)
+    return np.asarray(best & (scores > -np.inf))
 
 
 def _kept(scores: FloatArray, learners: IntArray, count: int) -> tuple[FloatArray, IntArray]:
-    """Return the best of each row side by side, filled up with minus infinity."""
+    """Return the best of each row side by side, filled up with minus infinity to at least one."""
     row, column = np.nonzero(_best(scores, count))
     sizes = np.bincount(row, minlength=len(scores))
     place = np.arange(len(row)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -156,15 +181,10 @@ def _kept(scores: FloatArray, learners: IntArray, count: int) -> tuple[FloatArra
     return kept, who
 
 
-def _union(learners: int, hosts: int, parts: list[tuple[IntArray, IntArray, FloatArray]]) -> Edges:
+def _union(learners: int, hosts: int, parts: list[_Found]) -> Edges:
     learner, host, value = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     _, once = np.unique(learner * hosts + host, return_index=True)
     return Edges(learners, hosts, learner[once], host[once], value[once])
-
-
-def _row(scores: Scores) -> FloatArray:
-    total = scores.total()
-    return total if scores.told >= ENOUGH - 1e-9 else np.full(len(total), -np.inf)
 
 
 def _including(edges: Edges, pool: Pool, weights: Weights, filters: Filters, pairs: Iterable[tuple[str, str]]

@@ -67,9 +67,13 @@ class Places:
 
         From the chord rather than the scalar product, which loses near cities to rounding.
         """
-        there = self.position if others is None else self.position[:, others]
-        chord = np.sqrt(((there - self.position[:, [city]]) ** 2).sum(axis=0))
+        chord = np.sqrt(self.chords(city, others))
         return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.clip(chord / 2, 0, 1)))
+
+    def chords(self, city: int, others: list[int] | None = None) -> FloatArray:
+        """Return the squared chords of the unit sphere from one city to others: they rise with the distance."""
+        there = self.position if others is None else self.position[:, others]
+        return np.asarray(((there - self.position[:, [city]]) ** 2).sum(axis=0))
 
 
 def numbers(column: pd.Series) -> FloatArray:

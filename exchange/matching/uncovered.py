@@ -150,13 +150,16 @@ def _needed(round_: Round, host: int, places: int) -> Needed:
 
 
 def nobody_for(pool: Pool, learner: int, weights: Weights, filters: Filters) -> Text | None:
-    """Return why a city of a network may be paired with no host at all; None where it may be with some."""
+    """Return the reason why a city of a network may be paired with no host at all; None where it may with some."""
     scores = score(pool, learner, weights, filters)
-    city = pool.names[learner]
     if not scores.eligible.any():
-        return text("{city} has no host, because each other city is left out: {reasons}", city=city,
+        return text("each other city is left out: {reasons}",
                     reasons=exclusions_counted(learner, scores.barred_by))
     if scores.told < ENOUGH - SAME:
-        return text("{city} has no host, because too little is known about it. {helps}", city=city,
-                    helps=would_help(scores) or "")
+        return text("too little is known about it. {helps}", helps=would_help(scores) or "")
     return None
+
+
+def nobody_said(city: str, reason: Text) -> Text:
+    """Return the reason of `nobody_for` in a sentence with the city's name."""
+    return text("{city} has no host, because {reason}", city=city, reason=reason)

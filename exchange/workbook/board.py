@@ -210,7 +210,7 @@ class Board:
         pairs = [{"learner": pool.names[a], "host": pool.names[b], "score": float(score),
                   "learner_region": _region(pool.regions[a]), "host_region": _region(pool.regions[b])}
                  for a, b, score in zip(made.learner, made.host, made.score, strict=True)]
-        alone = [{"name": one["name"], "why": one["why"]} for one in self._w.pairing.uncovered(made)]
+        alone = [{"name": one["name"], "why": one["reason"]} for one in self._w.pairing.uncovered(made)]
         return pictures.round_links(pairs, alone, language=self.language)
 
     def cohorts(self) -> Sheet:

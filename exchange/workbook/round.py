@@ -20,7 +20,7 @@ from exchange.matching.comparison import by_all_methods, compare
 from exchange.matching.lottery import lottery
 from exchange.matching.rounds import Quota, Round
 from exchange.matching.scores import score
-from exchange.matching.uncovered import nobody_for, places_needed, uncovered
+from exchange.matching.uncovered import nobody_for, nobody_said, places_needed, uncovered
 from exchange.words import Text, text
 from exchange.workbook.assess import FIRST_ROUND, RESILIENCE
 from exchange.workbook.context import rows_of
@@ -168,12 +168,16 @@ class Pairing:
         return certificate(made, potentials=certificate(optimal(made.round)).potentials)
 
     def uncovered(self, made: Assignment) -> list[dict[str, Any]]:
-        """Return the cities without a host: city_id, name, why (Text), and the host where one more place helps."""
+        """Return the cities without a host: city_id, name, why, reason, and the host where one more place helps.
+
+        The reason is the same as why, without the city's name where it is about that city alone.
+        """
         pool, said = self.pool(), []
         for one in uncovered(made):
-            nobody = None if one.host else nobody_for(pool, pool.find(one.learner), self._w.match.weights, Filters())
-            said.append({"city_id": one.learner, "name": made.round.name(one.learner), "why": nobody or one.why,
-                         "host": one.host})
+            name = made.round.name(one.learner)
+            reason = None if one.host else nobody_for(pool, pool.find(one.learner), self._w.match.weights, Filters())
+            said.append({"city_id": one.learner, "name": name, "host": one.host, "reason": reason or one.why,
+                         "why": one.why if reason is None else nobody_said(name, reason)})
         return said
 
     def report(self, method: str = "optimal", wishes: Wishes = DEFAULT, seed: int = SEED, *,

@@ -18,7 +18,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 
-import faiss
 import matching.games
 import networkx as nx
 import numpy as np
@@ -36,6 +35,7 @@ from exchange.matching.certificate import certificate
 from exchange.matching.comparison import by_all_methods, compare
 from exchange.matching.counterfactual import counterfactual
 from exchange.matching.edges import Edges
+from exchange.matching.indexed import nearest
 from exchange.matching.pricing import over_all_pairs
 from exchange.matching.rounds import Round
 from exchange.matching.stability import stability
@@ -45,7 +45,6 @@ from tests.matching.worlds import TERMS
 ITEMS = 47
 LEARNER, HOST = 2, 3
 """Hosts that a learner wants, learners that a host takes."""
-BOX = 1 << 16
 
 
 def spread(values: list[float], digits: int = 2) -> str:
@@ -249,31 +248,6 @@ def methods(size: int, runs: int) -> Table:
     return table
 
 
-def nearest(needs: np.ndarray, offers: np.ndarray, each_way: int, cells_: int, probes: int) -> Edges:
-    """Return two-sided candidates of a product of vectors by an inverted file; scores are exact."""
-    size = len(needs)
-    keys = []
-    for base, asking, turned in ((offers, needs, False), (needs, offers, True)):
-        quantiser = faiss.IndexFlatIP(base.shape[1])
-        index = faiss.IndexIVFFlat(quantiser, base.shape[1], cells_, faiss.METRIC_INNER_PRODUCT)
-        vectors_ = base.astype(np.float32)
-        index.train(vectors_[np.random.default_rng(0).choice(size, min(size, 40 * cells_), replace=False)])
-        index.add(vectors_)
-        index.nprobe = probes
-        _, found = index.search(asking.astype(np.float32), each_way + 1)
-        asker, answer = np.repeat(np.arange(size), each_way + 1), found.ravel()
-        fits = (answer >= 0) & (answer != asker)
-        asker, answer = asker[fits], answer[fits]
-        keys.append(answer * size + asker if turned else asker * size + answer)
-    key = np.unique(np.concatenate(keys))
-    learner, host = np.divmod(key, size)
-    score = np.empty(len(key))
-    for start in range(0, len(key), BOX):
-        some = slice(start, start + BOX)
-        score[some] = np.einsum("ij,ij->i", needs[learner[some]], offers[host[some]])
-    return Edges(size, size, learner, host, score)
-
-
 def large(size: int) -> Table:
     """Measure a large round on vectors: candidates both ways, pairs, proof, memory. Run in a process of its own."""
     table = Table("step", "seconds", title=f"{size:,} cities, scores as products of vectors (n 1)")
@@ -284,7 +258,7 @@ def large(size: int) -> Table:
 
         edges, how = two_sided(blocks(needs, offers), size), "exact"
     else:
-        edges, how = nearest(needs, offers, 25, 2000, 16), "inverted file, 16 of 2,000 cells"
+        edges, how = nearest(needs, offers), "by index"
     found = time.process_time()
     made = optimal(Round.of(edges, LEARNER, HOST))
     paired = time.process_time()

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from exchange.matching import Filters, rank
+from exchange.errors import InputError
+from exchange.matching import DEFAULT_WEIGHTS, Filters, rank
 from exchange.matching.assign import assign
+from exchange.matching.blocks import totals as totals_of
 from exchange.matching.candidates import candidates, candidates_of, two_sided
 from exchange.matching.checks import totals
+from exchange.matching.indexed import nearest
+from exchange.matching.ranking import ENOUGH
+from exchange.matching.scores import score
 from exchange.matching.uncovered import uncovered
-from tests.matching.worlds import cities, pool, random_pool, table
+from tests.matching.worlds import answered, cities, pool, random_pool, table
 
 NO = -np.inf
 EVERYBODY = Filters(language=False)
@@ -85,6 +91,54 @@ def test_the_order_of_the_table_of_cities_does_not_change_the_candidates():
     shuffled = pool(cities=cities().sample(frac=1, random_state=1))
     by_id = {(shuffled.ids[a], shuffled.ids[b]) for a, b in pairs(candidates(shuffled, each_way=1))}
     assert by_id == {(pool().ids[a], pool().ids[b]) for a, b in pairs(candidates(pool(), each_way=1))}
+
+
+def test_an_index_finds_nearly_all_candidates_with_their_exact_scores():
+    pytest.importorskip("faiss")
+    rng = np.random.default_rng(0)
+    centres = rng.normal(size=(20, 8))
+    needs, offers = (centres[rng.integers(20, size=2000)] + 0.5 * rng.normal(size=(2000, 8)) for _ in range(2))
+    whole = needs @ offers.T
+    np.fill_diagonal(whole, NO)
+    exact, found = pairs(candidates_of(whole, 10)), pairs(nearest(needs, offers, 10, probes=16))
+    assert len(set(exact) & set(found)) > 0.97 * len(exact)
+    assert all(whole[pair] == pytest.approx(score) for pair, score in found.items())
+    assert pairs(nearest(needs, offers, 10, probes=16)) == found
+
+
+def test_an_index_needs_two_tables_of_numbers_of_one_shape():
+    with pytest.raises(InputError, match="of one shape"):
+        nearest(np.ones((3, 2)), np.ones((3, 1)))
+    with pytest.raises(InputError, match="of one shape"):
+        nearest(np.full((3, 2), np.nan), np.ones((3, 2)))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_many_learners_at_once_score_as_each_does_alone(seed):
+    rng = np.random.default_rng(seed)
+    world = random_pool(int(rng.integers(2, 40)), rng, known=rng.choice([0.1, 0.6, 1.0]))
+    filters = Filters(language=bool(seed % 2), conflicts=frozenset({("100", "101")}) if seed % 3 == 0 else frozenset())
+    learners = rng.permutation(len(world))
+    together = totals_of(world, learners, DEFAULT_WEIGHTS, filters)
+    for row, learner in zip(together, learners, strict=True):
+        alone = score(world, int(learner), filters=filters)
+        enough = alone.told >= ENOUGH - 1e-9
+        assert row == pytest.approx(alone.total() if enough else np.full(len(world), NO), abs=1e-9)
+
+
+def test_learners_with_answers_of_all_kinds_score_as_each_does_alone():
+    for world in (pool(), answered(), answered(distance_cap=1), answered(history=HISTORY), answered(
+            calendar=table("city_id week\n1 2026-W14\n2 2026-W14\n3 2026-W15"), readiness=READY)):
+        together = totals_of(world, np.arange(5), DEFAULT_WEIGHTS, Filters())
+        for learner in range(5):
+            alone = score(world, learner)
+            enough = alone.told >= ENOUGH - 1e-9
+            assert together[learner] == pytest.approx(alone.total() if enough else np.full(5, NO), abs=1e-9)
+
+
+HISTORY = pd.DataFrame({"learner_id": ["1"], "host_id": ["3"], "round": ["1"]})
+READY = pd.DataFrame({"city_id": ["1", "2", "3"], "capacity": [1, 0, 2], "consent": [True, True, False],
+                      "focal_point": [True, None, False]})
 
 
 # why a city got nobody

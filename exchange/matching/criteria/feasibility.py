@@ -10,6 +10,7 @@ import numpy as np
 from exchange import cities
 from exchange.matching.criteria.criterion import Criterion, component_lacking, unknown_components
 from exchange.matching.criteria.part import Component, Part, blend
+from exchange.matching.places import EARTH_RADIUS_KM
 from exchange.words import Text, count, text
 
 if TYPE_CHECKING:
@@ -78,9 +79,14 @@ def overlap(own: float, theirs: FloatArray) -> FloatArray:
 
 def travel(pool: Pool, learner: int) -> FloatArray:
     """Return what the band of the great-circle distance counts."""
-    limits = np.array([limit for limit, _ in TRAVEL_BANDS])
+    return worth_of(pool.places.chords(learner))
+
+
+def worth_of(chords: FloatArray) -> FloatArray:
+    """Return what each squared chord of the unit sphere counts, by the band of its distance on the ground."""
+    limits = (2 * np.sin(np.array([km for km, _ in TRAVEL_BANDS[:-1]]) / EARTH_RADIUS_KM / 2)) ** 2
     worth = np.array([value for _, value in TRAVEL_BANDS])
-    return worth[np.searchsorted(limits, np.nan_to_num(pool.places.distances(learner)))]
+    return worth[np.searchsorted(limits, np.nan_to_num(chords))]
 
 
 def shared_weeks(pool: Pool, learner: int) -> FloatArray:
