@@ -210,11 +210,15 @@ class Workbook(Context):
 
     def import_kobo(self, file: Path, city: str, round: str = "", *, instrument: str = "resilience",  # noqa: A002
                     submission: str = "", respondents: bool = False) -> tuple[Text, ...]:
-        """Bring submissions of KoboToolbox or ODK into a city's self-assessment; return what was done."""
-        from exchange.workbook import filing  # noqa: PLC0415
+        """Bring submissions of KoboToolbox or ODK into a city's self-assessment; return what was done.
 
-        return filing.submissions(self, file, city, round, instrument=instrument, submission=submission,
-                                  respondents=respondents)
+        `respondents` takes each as one voice of the room; else one submission is what the city agreed on.
+        """
+        from exchange.workbook import filing, room_filing  # noqa: PLC0415
+
+        if respondents:
+            return room_filing.submissions(self, file, city, round, instrument)
+        return filing.submission(self, file, city, round, instrument=instrument, wanted=submission)
 
     def import_package(self, file: Path, city: str = "", round: str = "") -> tuple[Text, ...]:  # noqa: A002
         """Bring the answers of a data package into a self-assessment; return what was done."""

@@ -39,15 +39,6 @@ _NOTHING: Final[dict[str, Any]] = {
     "evidence": [], "actions": []}
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """The answers of one respondent."""
-
-    given: Given
-    respondent: str = AGREED
-    group: str | None = None
-
-
 def official_workbook(workbook: Workbook, file: Path, city: str, round_: str) -> tuple[Text, ...]:
     """Bring the answers of a filled official workbook into a city's self-assessment; return what was done."""
     found = read_workbook(file)
@@ -59,7 +50,7 @@ def official_workbook(workbook: Workbook, file: Path, city: str, round_: str) ->
     for action in rows_of(found.actions):
         given.setdefault(action["item"], {})["actions"] = [{name: action[name] or "" for name in ACTION}]
     into = _open(workbook, city, round_, RESILIENCE)
-    return (_file(workbook, into, [_Sheet(given)]), *found.report)
+    return (_file(workbook, into, given), *found.report)
 
 
 def answer_table(workbook: Workbook, file: Path, city: str, round_: str,
@@ -67,7 +58,7 @@ def answer_table(workbook: Workbook, file: Path, city: str, round_: str,
     """Bring a table of answers (item, state, level, and what else is said) into a city's self-assessment."""
     into = _open(workbook, city, round_, instrument)
     given = read_answers(file, asked.instrument(workbook, instrument, into.row["version"]))
-    return (_file(workbook, into, [_Sheet(given)]),)
+    return (_file(workbook, into, given),)
 
 
 def package(workbook: Workbook, file: Path, city: str, round_: str) -> tuple[Text, ...]:
@@ -97,33 +88,29 @@ def package(workbook: Workbook, file: Path, city: str, round_: str) -> tuple[Tex
         raise InputError.at(file.name, f"it answers {name} v{found.version}, and the city v{into.row['version']}",
                             "Name another round with --round.")
     given = found.answers(found.questionnaire or asked.instrument(workbook, name, into.row["version"]))
-    return (_file(workbook, into, [_Sheet(given)], own=own),)
+    return (_file(workbook, into, given, own=own),)
 
 
-def submissions(workbook: Workbook, file: Path, city: str, round_: str, *, instrument: str = RESILIENCE,
-                submission: str = "", respondents: bool = False) -> tuple[Text, ...]:
-    """Bring submissions of KoboToolbox or ODK into a city's self-assessment; return what was done.
+def submission(workbook: Workbook, file: Path, city: str, round_: str, *, instrument: str = RESILIENCE,
+               wanted: str = "") -> tuple[Text, ...]:
+    """Bring a submission of KoboToolbox or ODK, as what the city agreed on, into its self-assessment.
 
     Parameters
     ----------
     workbook, file, city, round_, instrument
         Where, what, whose.
-    submission
-        The one whose answers are the city's own.
-    respondents
-        Take each submission as the voice of one respondent; what the city agreed on stays as it is.
+    wanted
+        Which submission; empty: the only one.
 
     Raises
     ------
     InputError
-        When there are several submissions and neither is said.
+        When there are several and none is named.
     """
     into = _open(workbook, city, round_, instrument)
     found = read_submissions(file, asked.instrument(workbook, instrument, into.row["version"]))
-    if respondents:
-        return (_file(workbook, into, [_Sheet(one.given, _respondent(one), one.group) for one in found]),)
-    agreed = _only(found, submission, file.name)
-    return (_file(workbook, into, [_Sheet(agreed.given)], scenarios=agreed.scenarios),)
+    agreed = _only(found, wanted, file.name)
+    return (_file(workbook, into, agreed.given, scenarios=agreed.scenarios),)
 
 
 def _only(found: list[Submission], wanted: str, place: str) -> Submission:
@@ -139,14 +126,9 @@ def _only(found: list[Submission], wanted: str, place: str) -> Submission:
                         f"that the city agreed on (--submission): {named}.")
 
 
-def _respondent(one: Submission) -> str:
-    # The same for the same submission, so that to import twice is to import once; it names nobody.
-    return f"phone-{sha256(one.id.encode()).hexdigest()[:12]}"
-
-
-def begin(workbook: Workbook, city: str, round_: str) -> tuple[str, Row]:
+def begin(workbook: Workbook, city: str, round_: str, instrument: str = RESILIENCE) -> tuple[str, Row]:
     """Return the name of the real city that is meant, and its open self-assessment, begun now if it was not yet."""
-    into = _open(workbook, city, round_, RESILIENCE)
+    into = _open(workbook, city, round_, instrument)
     if into.is_new:
         workbook.store.load(workbook.viewer, {**_home(workbook, into.whose), "assessment": [into.row]})
     return into.whose.name, into.row
@@ -179,29 +161,20 @@ def _open(workbook: Workbook, city: str, round_: str, instrument: str, version: 
     return _Into(whose, _assessment(workbook, whose, round_, instrument, version))
 
 
-def _file(workbook: Workbook, into: _Into, sheets: list[_Sheet], *, own: Iterable[Row] = (),
+def _file(workbook: Workbook, into: _Into, given: Given, *, own: Iterable[Row] = (),
           scenarios: Mapping[str, str] | None = None) -> Text:
     """Write what is new in one transaction; questions that the file leaves untouched stay as they are."""
-    key = into.row["assessment_id"]
-    voices = [sheet for sheet in sheets if sheet.respondent != AGREED]
-    known = set() if into.is_new else set(workbook.store.respondents(workbook.viewer, key)["respondent_id"])
     tables = {
         **_home(workbook, into.whose),
         "instrument": list(own),
         "assessment": _begun(into, scenarios or {}),
-        "respondent": [{"assessment_id": key, "respondent_id": sheet.respondent, "stakeholder_group": sheet.group,
-                        "label": ""} for sheet in voices if sheet.respondent not in known],
-        "answer": [row for sheet in sheets for row in _rows(workbook, into, sheet)],
+        "answer": _rows(workbook, into, given),
     }
     if any(tables.values()):
         workbook.store.load(workbook.viewer, tables)
-    number = sum("state" in said for sheet in sheets for said in sheet.given.values())
-    if voices:
-        return count("{n} answer of {people} respondents in {city} was read, for round {round}.",
-                     "{n} answers of {people} respondents in {city} were read, for round {round}.", number,
-                     people=len(voices), city=into.whose.name, round=into.row["round"])
+    answered = sum("state" in said for said in given.values())
     return count("{n} answer of {city} was read, for round {round}.",
-                 "{n} answers of {city} were read, for round {round}.", number, city=into.whose.name,
+                 "{n} answers of {city} were read, for round {round}.", answered, city=into.whose.name,
                  round=into.row["round"])
 
 
@@ -271,17 +244,16 @@ def _assessment(workbook: Workbook, whose: _Whose, round_: str, instrument: str,
     return found
 
 
-def _rows(workbook: Workbook, into: _Into, sheet: _Sheet) -> list[Row]:
+def _rows(workbook: Workbook, into: _Into, given: Given) -> list[Row]:
     """Return the answers that differ from what the store holds, each as its next revision."""
     key = into.row["assessment_id"]
-    answers = (pd.DataFrame() if into.is_new
-               else workbook.store.answers(workbook.viewer, key, respondent=sheet.respondent))
+    answers = pd.DataFrame() if into.is_new else workbook.store.answers(workbook.viewer, key)
     stored = {row["item"]: row for row in rows_of(answers)}
     rows = []
-    for item, answer in sheet.given.items():
+    for item, answer in given.items():
         before: dict[str, Any] = stored.get(item, _NOTHING)
         after = {**{name: before[name] for name in _NOTHING}, **answer}
         if any(before[name] != value for name, value in after.items()):
-            rows.append({"assessment_id": key, "respondent_id": sheet.respondent, "item": item, **after,
+            rows.append({"assessment_id": key, "respondent_id": AGREED, "item": item, **after,
                          "revision": before.get("revision", 0) + 1, "by": workbook.viewer.name})
     return rows

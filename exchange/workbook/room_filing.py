@@ -8,17 +8,32 @@ from typing import TYPE_CHECKING
 
 from exchange import instruments
 from exchange.assessments.consensus import Rule
+from exchange.imports.kobo import read_submissions
 from exchange.imports.voices import read_voices
 from exchange.words import Text, count, text
+from exchange.workbook import asked
 from exchange.workbook.filing import begin
 from exchange.workbook.room import RESILIENCE
 from exchange.workbook.room_views import SAID
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from exchange.workbook import Workbook
     from exchange.workbook.context import Row
+
+
+def submissions(workbook: Workbook, file: Path, city: str, round_: str, instrument: str) -> tuple[Text, ...]:
+    """Bring submissions of KoboToolbox or ODK into a city's room, each as one voice of its first turn."""
+    found = read_submissions(file, asked.instrument(workbook, instrument))
+    name, assessment = begin(workbook, city, round_, instrument)
+    ids = [_id(assessment, one.id) for one in found]
+    rows = [{"respondent_id": who, "item": item, "state": said["state"], "level": said["level"],
+             "note": said.get("note", "")}
+            for who, one in zip(ids, found, strict=True) for item, said in one.given.items() if "state" in said]
+    people = {who: one.group for who, one in zip(ids, found, strict=True)}
+    return _filed(workbook, name, assessment, people, {1: rows})
 
 
 def voices_table(workbook: Workbook, file: Path, city: str, round_: str) -> tuple[Text, ...]:
@@ -31,11 +46,15 @@ def voices_table(workbook: Workbook, file: Path, city: str, round_: str) -> tupl
     for row in found:
         turns[row.turn].append({"respondent_id": ids[row.respondent], "item": row.item, "state": row.state,
                                 "level": row.level, "note": row.note})
-    room = workbook.store.fill_room(workbook.viewer, assessment["assessment_id"],
-                                    {ids[row.respondent]: row.group for row in found}, turns, Rule())
+    return _filed(workbook, name, assessment, {ids[row.respondent]: row.group for row in found}, turns)
+
+
+def _filed(workbook: Workbook, city: str, assessment: Row, people: Mapping[str, str | None],
+           turns: Mapping[int, list[Row]]) -> tuple[Text, ...]:
+    room = workbook.store.fill_room(workbook.viewer, assessment["assessment_id"], people, turns, Rule())
     return (count("{n} answer of {people} people was read for {city}, round {round}.",
-                  "{n} answers of {people} people were read for {city}, round {round}.", len(found),
-                  people=len(ids), city=name, round=assessment["round"]),
+                  "{n} answers of {people} people were read for {city}, round {round}.",
+                  sum(map(len, turns.values())), people=len(people), city=city, round=assessment["round"]),
             SAID[room["phase"]], text("Numbers are shown from five people up."))
 
 

@@ -211,11 +211,12 @@ def test_each_submission_can_be_one_voice_and_to_import_twice_is_to_import_once(
     file.write_bytes(as_csv(*several(PHONE, {"P1.1": {"state": "answered", "level": 0}})))
     with opened(fresh) as workbook:
         said = workbook.import_kobo(file, "Quito", respondents=True)
-        assert str(said[0]) == "4 answers of 2 respondents in Quito were read, for round 1."
+        assert str(said[0]) == "4 answers of 2 people were read for Quito, round 1."
     before = everything(fresh)
     with opened(fresh) as workbook:
         workbook.import_kobo(file, "Quito", respondents=True)
-    assert everything(fresh) == before
+    assert {name: rows for name, rows in everything(fresh).items() if name not in {"audit", "setting"}} == {
+        name: rows for name, rows in before.items() if name not in {"audit", "setting"}}
     with opened(fresh, "quito") as workbook:
         key = workbook.assess.form().assessment_id
         assert workbook.assess.form().stored() == {}
