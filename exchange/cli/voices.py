@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     imports.command("voices")(import_voices)
     app.command("agreement")(agreement)
-    app.command("voices")(room)
+    app.command("voices")(lead)
 
 
 def import_voices(file: Path, city: CityName, round_: RoundName = "") -> None:
@@ -52,7 +52,7 @@ def _line(one: dict[str, Any]) -> dict[str, object]:
             "agreed": agreed and (agreed["state"] if agreed["level"] is None else agreed["level"])}
 
 
-def room(
+def lead(
     city: CityName,
     round_: RoundName = "",
     to: Annotated[str, typer.Option(

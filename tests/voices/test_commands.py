@@ -1,4 +1,4 @@
-"""`exchange import voices`, `exchange agreement` and `exchange room`, as programs use them; and notebook 01 beside."""
+"""`exchange import voices`, `exchange agreement`, `exchange voices` as programs use them; and notebook 01 beside."""
 
 from __future__ import annotations
 
