@@ -131,7 +131,7 @@ def profile_confirm(assess: Assess, form: Shown = None) -> ProfileConfirm:
                             current=desk.stored)
     if isinstance(form, Questionnaire):
         form.on_saved(widget.refresh)
-        widget.on_saved(lambda: form.allow(assess.form().can_edit))
+        widget.on_saved(lambda: form.allow(can_edit=assess.form().can_edit))
     return widget
 
 

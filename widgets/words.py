@@ -84,6 +84,7 @@ QUESTIONNAIRE: Final[Terms] = {
     "sensitivity_choose": text("Choose …"),
     "evidence_unfinished": text("Name it and choose who may see it; then it is saved."),
     "evidence_add": text("Add evidence"),
+    "evidence_open": text("Open the link"),
     "evidence_remove": text("Remove this evidence"),
     "number_means": text("{value} {unit}: that is level {level}."),
     "number_allows": text("{value} {unit} allows the levels {levels}. Choose one, and say why in the note."),

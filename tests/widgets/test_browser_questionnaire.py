@@ -319,6 +319,20 @@ def test_evidence_is_saved_once_it_says_who_may_see_it(stage: Stage):
     assert record.events[-1].state == "blank"
 
 
+def test_evidence_that_is_a_web_address_opens_apart_and_nothing_else_is_a_link(stage: Stage):
+    page = stage.show(made())
+    item = page.locator('[data-item="P1.3"]')
+    item.locator(".lx-more summary").click()
+    item.get_by_role("button", name="Add evidence").click()
+    for reference, address in (("https://example.org/plan", "https://example.org/plan"), ("javascript:alert(1)", None),
+                               ("Budget 2026, page 4", None)):
+        item.get_by_label("Link or document").fill(reference)
+        link = item.locator(".lx-piece a")
+        assert link.get_attribute("href") == address
+        assert link.is_visible() == bool(address)
+    assert link.get_attribute("rel") == "noopener noreferrer"
+
+
 def test_only_unanswered_questions_stay_until_the_section_is_left(stage: Stage):
     page = stage.show(made())
     page.get_by_label("Show only unanswered").check()
