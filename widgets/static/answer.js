@@ -43,7 +43,7 @@ const evidenceView = (page, item, change) => {
     unfinished.hidden = Boolean(isWhole(piece));
     point();
     return h('div', { class: 'lx-piece' }, h('label', { class: 'lx-field' }, h('span', {}, say('reference')), reference),
-      h('label', { class: 'lx-field' }, h('span', {}, say('sensitivity')), sensitivity), open, remove, unfinished);
+      h('label', { class: 'lx-field' }, h('span', {}, say('sensitivity')), sensitivity), remove, open, unfinished);
   };
   const draw = () => list.replaceChildren(...pieces.map(row));
   const add = button(say('evidence_add'), () => {
@@ -124,10 +124,9 @@ const quantityView = (page, item, name, change) => {
     h('span', { id: `${name}-unit`, class: 'lx-unit' }, unit), wrong, meaning);
   const sentence = (value, allowed) => {
     if (!allowed) return '';
-    const values = { value, unit };
-    if (allowed.length === 1) return say('number_means', { ...values, level: allowed[0] });
-    if (allowed.length === item.levels.length) return say('number_between', values);
-    return say('number_allows', { ...values, levels: allowed.map(String).join(' / ') });
+    if (allowed.length === 1) return say('number_means', { value, level: allowed[0] });
+    if (allowed.length === item.levels.length) return say('number_between', { value });
+    return say('number_allows', { value, levels: say.list(allowed) });
   };
   const update = (answer) => {
     const isWrong = page.isWrong(item.id);
