@@ -216,6 +216,21 @@ def test_a_refusal_is_said_at_the_question_and_not_sent_for_ever(stage: Stage):
     assert record.events[-1].level == 2
 
 
+def test_who_types_is_saved_in_pauses_and_not_letter_by_letter(stage: Stage):
+    record = sample.Record()
+    page = stage.page
+    page.clock.install()
+    stage.show(made(record))
+    page.locator('[data-item="P1.3"] textarea').focus()
+    for _ in range(30):
+        page.keyboard.type("a")
+        page.clock.run_for(100)
+    page.clock.run_for(1500)
+    page.wait_for_function("!Object.keys(localStorage).length")
+    assert record.events[-1].note == "a" * 30
+    assert 2 <= len(record.events) <= 4
+
+
 def test_a_record_that_is_busy_keeps_the_answer_and_says_so(stage: Stage):
     record = sample.Record(fault=StoreError.at("exchange.db", "locked", "Wait."))
     page = stage.page
