@@ -88,7 +88,7 @@ def test_an_empty_city_comes_to_a_confirmed_profile_by_keyboard_alone(browser, d
         saved(page)
         assert said["answered"] in page.locator(".lx-form .lx-total").inner_text()
 
-        tab_to(page, ".lx-profile [data-item='P1.2'] input")
+        tab_to(page, ".lx-profile [data-line='P1.2'] input")
         tab_to(page, ".lx-who input")
         page.keyboard.type("Ana Ruiz")
         page.keyboard.press("Tab")

@@ -47,7 +47,7 @@ const render = ({ model, el }, shared) => {
   const digit = (level) => h('span', { class: 'lx-digit', 'data-shade': level === null ? null : String(level), 'aria-hidden': 'true' }, level === null ? '–' : String(level));
   const nameOf = (one) => [h('small', {}, one.item), ' ', h('span', {}, one.label)];
 
-  const readView = (line) => h('li', { class: 'lx-line', 'data-item': line.item }, h('div', { class: 'lx-check' }, digit(line.level), h('p', { class: 'lx-name' }, ...nameOf(line))),
+  const readView = (line) => h('li', { class: 'lx-line', 'data-line': line.item }, h('div', { class: 'lx-check' }, digit(line.level), h('p', { class: 'lx-name' }, ...nameOf(line))),
     line.reason ? h('p', { class: 'lx-hint' }, line.reason) : null, line.words ? h('p', { class: 'lx-quote' }, h('bdi', {}, line.words)) : null);
   const lineView = (line) => {
     if (!mayEdit()) return readView(line);
@@ -56,7 +56,7 @@ const render = ({ model, el }, shared) => {
     const words = h('textarea', { rows: 1, maxlength: 400, dir: 'auto', value: line.words, 'aria-label': say('words_of', { item: line.item }),
       oninput: () => { edit(line, { words: words.value }, 600); later(said, words.value); } });
     const more = h('details', { class: 'lx-own', hidden: !line.chosen }, h('summary', {}, say('words'), hiddenText(` ${line.item}`), said), words);
-    return h('li', { class: 'lx-line', 'data-item': line.item },
+    return h('li', { class: 'lx-line', 'data-line': line.item },
       h('label', { class: 'lx-check' }, box, digit(line.level), h('span', { class: 'lx-name' }, ...nameOf(line))),
       line.reason ? h('p', { class: 'lx-hint', id: `${uid}-${line.item}` }, line.reason) : null, more);
   };
@@ -70,7 +70,7 @@ const render = ({ model, el }, shared) => {
       const item = select.value;
       edit({ item, side, chosen: true, words: '' }, {});
       draw();
-      root.querySelector(`[data-item="${CSS.escape(item)}"] input`)?.focus();
+      root.querySelector(`[data-line="${CSS.escape(item)}"] input`)?.focus();
     });
     return h('div', { class: 'lx-add' }, h('label', { class: 'lx-field', for: `${uid}-${side}` }, h('span', {}, say(`add_${side}`))), select, add);
   };
