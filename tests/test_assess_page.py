@@ -16,8 +16,8 @@ from tests.workbook import worlds
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not have_chromium(), reason="no Chromium on this machine")]
 
 WORDS = {
-    "en": {"standing": "Confirmed by Ana Ruiz", "means": "20 hours: that is level 2.", "answered": "5 of 47 answered"},
-    "es": {"standing": "Confirmado por Ana Ruiz", "means": "20 horas: es el nivel 2.",
+    "en": {"standing": "Confirmed by Ana Ruiz", "means": "20 means level 2.", "answered": "5 of 47 answered"},
+    "es": {"standing": "Confirmado por Ana Ruiz", "means": "20 significa el nivel 2.",
            "answered": "5 de 47"},
 }
 
@@ -88,7 +88,7 @@ def test_an_empty_city_comes_to_a_confirmed_profile_by_keyboard_alone(browser, d
         saved(page)
         assert said["answered"] in page.locator(".lx-form .lx-total").inner_text()
 
-        tab_to(page, ".lx-profile [data-item='P1.2'] input")
+        tab_to(page, ".lx-profile [data-line='P1.2'] input")
         tab_to(page, ".lx-who input")
         page.keyboard.type("Ana Ruiz")
         page.keyboard.press("Tab")

@@ -154,7 +154,7 @@ def profile_confirm(assess: Assess, *sources: Shown) -> ProfileConfirm:
 
 
 def _allow(form: Questionnaire, assess: Assess) -> None:
-    form.allow(assess.form().can_edit)
+    form.allow(can_edit=assess.form().can_edit)
 
 
 def _profile(desk: Confirming) -> View:

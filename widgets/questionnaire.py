@@ -113,7 +113,7 @@ class Questionnaire(Keeping, TwoFaces, anywidget.AnyWidget):
         self._known.update({item: read_answer(answers[item]) for item in self._items if item in answers})
         self.answers = {**self._known}
 
-    def allow(self, can_edit: bool) -> None:  # noqa: FBT001 - what it says
+    def allow(self, *, can_edit: bool) -> None:
         """Open the answers to changes, or close them; a page that is open follows."""
         self._can_edit = can_edit
         self.can_edit = can_edit
@@ -210,5 +210,8 @@ def _row(item: Mapping[str, Any], answer: Answer) -> tuple[object, ...]:
 def _answer_said(item: Mapping[str, Any], answer: Answer) -> Text:
     if answer["state"] == ANSWERED:
         levels = {level["value"]: level["text"] for level in item["levels"]}
-        return text("{level}: {words}", level=str(answer["level"]), words=levels.get(answer["level"], ""))
+        said = text("{level}: {words}", level=str(answer["level"]), words=levels.get(answer["level"], ""))
+        if item.get("quantity") is None or answer["quantity"] is None:
+            return said
+        return text("{answer} ({value} {unit})", answer=said, value=answer["quantity"], unit=item["quantity"]["unit"])
     return STATES.get(answer["state"], STATES[BLANK])

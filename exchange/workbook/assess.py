@@ -105,9 +105,7 @@ class Sitting:
     @property
     def sections(self) -> list[str] | None:
         """The sections that the city chose; None for all."""
-        chosen = (self.row.get("scope") or {}).get("sections") or []
-        known = [section.id for section in self.instrument.sections if section.id in chosen]
-        return known if 0 < len(known) < len(self.instrument.sections) else None
+        return chosen_sections(self.instrument, self.row)
 
     def choose_sections(self, sections: Sequence[str] | None) -> None:
         """Keep which sections matter to the city; None for all."""
@@ -171,6 +169,13 @@ class Sitting:
         return saved.revision, saved.at
 
 
+def chosen_sections(instrument: Instrument, row: Row | None) -> list[str] | None:
+    """Return the sections that a city chose of an instrument, in its order; None for all."""
+    chosen = ((row or {}).get("scope") or {}).get("sections") or []
+    known = [section.id for section in instrument.sections if section.id in chosen]
+    return known if 0 < len(known) < len(instrument.sections) else None
+
+
 class Assess:
     """The first step of the loop."""
 
@@ -205,11 +210,11 @@ class Assess:
     @property
     def sections(self) -> list[str] | None:
         """The sections that the city chose for this round; None for all."""
-        return self.form().sections
+        return chosen_sections(self.instrument, self.row())
 
     def answers(self) -> pd.DataFrame:
         """Return the answers of this round: item, state, level and more; one row a question that was touched."""
-        return self._answers(self._row())
+        return self._answers(self.row())
 
     def rows(self) -> list[dict[str, object]]:
         """Return one object a question of the instrument: item, state, level; untouched ones are blank."""
@@ -278,7 +283,8 @@ class Assess:
         """Return the room in which many people answer this round, each alone, before the city agrees."""
         return Room(self._w, self.round)
 
-    def _row(self) -> Row | None:
+    def row(self) -> Row | None:
+        """Return the assessment of this round as the store has it; None where nobody has begun it."""
         return next((row for row in reversed(self.rounds()) if row["round"] == self.round), None)
 
     def _before(self) -> Row | None:

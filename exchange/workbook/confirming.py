@@ -111,7 +111,8 @@ class Confirming:
 
     def state(self) -> State:
         """Return the profile as it stands now."""
-        assessment, versions = self._assess.form().row, self._versions()
+        assessment = self._assess.row()
+        versions = self._versions(assessment)
         last = versions[-1] if versions else None
         answers, proposal = self._assess.answers(), self._assess.proposal()
         edits = last["body"].get("edits", {}) if last else {}
@@ -122,7 +123,7 @@ class Confirming:
         return State(
             lines, proposal, others, len(given), len(self.instrument.items),
             "" if last is None or last["status"] == CONFIRMED else str(last["body"].get("who", "")),
-            last["revision"] if last else 0, assessment["status"] == CONFIRMED,
+            last["revision"] if last else 0, bool(assessment and assessment["status"] == CONFIRMED),
             None if confirmed is None else self._confirmation(confirmed, given))
 
     def _confirmation(self, row: Row, given: Mapping[str, object]) -> Confirmation:
@@ -132,7 +133,7 @@ class Confirming:
 
     def stored(self) -> dict[str, Any] | None:
         """Return what the record holds of the latest version: act, who, edits and revision; None where it has none."""
-        versions = self._versions()
+        versions = self._versions(self._assess.row())
         if not versions:
             return None
         last = versions[-1]
@@ -183,9 +184,10 @@ class Confirming:
     def _id(self) -> str:
         return self._assess.form().assessment_id
 
-    def _versions(self) -> list[Row]:
-        key = self._id
-        return rows_of(self._w.store.profiles(self._w.viewer, key)) if key else []
+    def _versions(self, assessment: Row | None) -> list[Row]:
+        if assessment is None:
+            return []
+        return rows_of(self._w.store.profiles(self._w.viewer, assessment["assessment_id"]))
 
     def _checked(self, edits: assessments.Edits) -> dict[str, dict[str, Any]]:
         known = {item.id for item in self.instrument.items}

@@ -53,7 +53,7 @@ def test_a_number_that_means_one_level_gives_it_and_both_are_saved(stage: Stage)
     assert checked(page) == []
     enter(page, "12")
     assert checked(page) == ["0"]
-    assert item(page).get_by_text("12 percent: that is level 0.").is_visible()
+    assert item(page).get_by_text("12 means level 0.").is_visible()
     assert open_levels(page) == ["0"]
     until(page, record, 1)
     assert (record.events[0].state, record.events[0].level, record.events[0].quantity) == ("answered", 0, 12)
@@ -64,7 +64,7 @@ def test_between_levels_nothing_is_chosen_and_the_room_decides_with_a_reason(sta
     page = opened(stage, record)
     enter(page, "30")
     assert checked(page) == []
-    assert item(page).get_by_text("30 percent lies between levels.").is_visible()
+    assert item(page).get_by_text("30 lies between levels.").is_visible()
     assert open_levels(page) == ["0", "1", "2", "3"]
     until(page, record, 1)
     assert (record.events[0].state, record.events[0].level, record.events[0].quantity) == ("blank", None, 30)
@@ -85,7 +85,7 @@ def test_a_number_that_allows_two_levels_closes_the_others(stage: Stage):
     enter(page, "60")
     assert open_levels(page) == ["1", "2"]
     assert checked(page) == []
-    assert item(page).get_by_text("60 percent allows the levels 1 / 2.").is_visible()
+    assert item(page).get_by_text("60 allows the levels 1 and 2.").is_visible()
 
 
 def test_a_new_number_takes_back_the_level_of_the_old_one(stage: Stage):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exchange.errors import InputError
+from exchange.errors import ConflictError, InputError
 from tests.widgets.checks import HOSTILE, overflow, small_targets, unharmed, violations
 from tests.widgets.stage import Stage
 from tests.widgets.test_profile_confirm import VIEW, Desk
@@ -24,7 +24,7 @@ def test_a_profile_is_edited_and_confirmed_by_keyboard_alone(stage: Stage):
     desk = Desk()
     page = stage.show(desk.widget())
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.closest('[data-item]').dataset.item") == "P1.1"
+    assert page.evaluate("document.activeElement.closest('[data-line]').dataset.line") == "P1.1"
     page.keyboard.press("Tab")  # In our words
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
@@ -33,7 +33,7 @@ def test_a_profile_is_edited_and_confirmed_by_keyboard_alone(stage: Stage):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.closest('[data-item]').dataset.item") == "P2.1"
+    assert page.evaluate("document.activeElement.closest('[data-line]').dataset.line") == "P2.1"
     page.get_by_role("button", name="Confirm the profile of Quito").focus()
     page.keyboard.press("Enter")
     assert page.get_by_role("alert").get_by_text("One thing is missing").is_visible()
@@ -49,7 +49,7 @@ def test_a_profile_is_edited_and_confirmed_by_keyboard_alone(stage: Stage):
     assert (last.act, last.who) == ("confirm", "Ana Ruiz, head of risk")
     assert last.edits == {"P1.1": {"side": "need", "chosen": True, "words": "We begin with the river."},
                           "P2.1": {"side": "offer", "chosen": True, "words": ""}}
-    assert page.locator(".lx-line input:enabled").count() == 0
+    assert page.locator(".lx-line input").count() == 0
 
 
 def test_the_answers_can_be_opened_again(stage: Stage):
@@ -66,20 +66,20 @@ def test_the_answers_can_be_opened_again(stage: Stage):
 def test_left_out_lines_wait_in_a_list_and_can_be_taken_in(stage: Stage):
     desk = Desk()
     page = stage.show(desk.widget())
-    assert page.locator('[data-item="P1.3"]').is_hidden()
+    assert page.locator('[data-line="P1.3"]').is_hidden()
     page.get_by_text("1 more gap, left out so far").click()
-    page.locator('[data-item="P1.3"] input').check()
+    page.locator('[data-line="P1.3"] input').check()
     until_saved(page)
     assert desk.events[-1].edits == {"P1.3": {"side": "need", "chosen": True, "words": ""}}
     stage.show(desk.widget())
-    assert page.locator('[data-item="P1.3"] input').is_checked()
+    assert page.locator('[data-line="P1.3"] input').is_checked()
 
 
 def test_what_was_changed_without_a_connection_is_there_after_a_reload(stage: Stage):
     desk = Desk()
     page = stage.show(desk.widget())
     stage.alive = False
-    page.locator('[data-item="P1.1"] input').uncheck()
+    page.locator('[data-line="P1.1"] input').uncheck()
     stage.alive = True
     stage.show(desk.widget())
     until_saved(page)
@@ -93,6 +93,23 @@ def test_a_refusal_is_said_beside_the_act(stage: Stage):
     page.get_by_role("button", name="Confirm the profile of Quito").click()
     page.locator(".lx-refused").wait_for()
     assert "Nothing is answered yet" in page.locator(".lx-refused").inner_text()
+
+
+def test_two_people_who_change_the_profile_choose_which_version_stands(stage: Stage):
+    desk = Desk(fault=ConflictError.at("profile", "somebody else changed it meanwhile", "Look at both."))
+    edits = {"P1.1": {"side": "need", "chosen": True, "words": "Now."}}
+    theirs = {"act": "confirm", "who": "The mayor", "edits": edits, "revision": 7}
+    page = stage.show(desk.widget(current=lambda: theirs))
+    page.locator('[data-line="P1.1"] input').uncheck()
+    clash = page.locator(".lx-clash")
+    clash.wait_for()
+    assert "Confirmed by The mayor" in clash.inner_text()
+    assert "P1.1 is left out." in clash.inner_text()
+    assert violations(page) == []
+    desk.fault = None
+    page.get_by_role("button", name="Keep mine").click()
+    until_saved(page)
+    assert (desk.events[-1].revision, desk.events[-1].edits["P1.1"]["chosen"]) == (7, False)
 
 
 def test_hostile_texts_run_no_script(stage: Stage):

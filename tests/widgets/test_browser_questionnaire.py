@@ -216,6 +216,21 @@ def test_a_refusal_is_said_at_the_question_and_not_sent_for_ever(stage: Stage):
     assert record.events[-1].level == 2
 
 
+def test_who_types_is_saved_in_pauses_and_not_letter_by_letter(stage: Stage):
+    record = sample.Record()
+    page = stage.page
+    page.clock.install()
+    stage.show(made(record))
+    page.locator('[data-item="P1.3"] textarea').focus()
+    for _ in range(30):
+        page.keyboard.type("a")
+        page.clock.run_for(100)
+    page.clock.run_for(1500)
+    page.wait_for_function("!Object.keys(localStorage).length")
+    assert record.events[-1].note == "a" * 30
+    assert 2 <= len(record.events) <= 4
+
+
 def test_a_record_that_is_busy_keeps_the_answer_and_says_so(stage: Stage):
     record = sample.Record(fault=StoreError.at("exchange.db", "locked", "Wait."))
     page = stage.page
@@ -317,6 +332,20 @@ def test_evidence_is_saved_once_it_says_who_may_see_it(stage: Stage):
     ]
     assert record.events[-1].confidence == "high"
     assert record.events[-1].state == "blank"
+
+
+def test_evidence_that_is_a_web_address_opens_apart_and_nothing_else_is_a_link(stage: Stage):
+    page = stage.show(made())
+    item = page.locator('[data-item="P1.3"]')
+    item.locator(".lx-more summary").click()
+    item.get_by_role("button", name="Add evidence").click()
+    for reference, address in (("https://example.org/plan", "https://example.org/plan"), ("javascript:alert(1)", None),
+                               ("Budget 2026, page 4", None)):
+        item.get_by_label("Link or document").fill(reference)
+        link = item.locator(".lx-piece a")
+        assert link.get_attribute("href") == address
+        assert link.is_visible() == bool(address)
+    assert link.get_attribute("rel") == "noopener noreferrer"
 
 
 def test_only_unanswered_questions_stay_until_the_section_is_left(stage: Stage):

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from exchange.errors import ConflictError
+from exchange.words import text
 from tests.widgets import sample
 from widgets.answer import read_answer
 from widgets.questionnaire import Evidence, Questionnaire
@@ -129,6 +130,53 @@ def test_a_number_is_kept_with_its_answer():
     record = sample.Record()
     made(record).receive(message(key="P2.1", quantity=62.5))
     assert record.events[0].quantity == 62.5
+
+
+def test_a_number_is_printed_beside_its_level():
+    stored = {"P2.2": {"state": "answered", "level": 0, "quantity": 12.5, "revision": 1}}
+    assert "(12.5 percent)" in made(answers=stored).static()
+
+
+def test_an_answer_that_does_not_fit_is_refused_with_the_reason():
+    record = sample.Record()
+    form = made(record, objection=lambda event: text("12 means level 0") if event.level else None)
+    assert form.receive(message(level=2))["why"] == "12 means level 0."
+    assert record.events == []
+    assert form.receive(message(level=0, seq=2))["kind"] == "saved"
+
+
+def test_a_form_that_is_closed_while_it_is_open_refuses_changes_until_it_is_opened_again():
+    record = sample.Record()
+    form = made(record)
+    form.allow(can_edit=False)
+    assert form.receive(message())["kind"] == "refused"
+    form.allow(can_edit=True)
+    assert form.receive(message(seq=2))["kind"] == "saved"
+
+
+SCENE = {"kind": "scenario", "key": "scenario:most_severe", "revision": 0, "client": CLIENT, "seq": 1,
+         "hazard": "GH0101", "words": "It shakes."}
+
+
+@pytest.mark.parametrize("change", [
+    {"key": "scenario:worst"}, {"key": "most_severe"}, {"hazard": "XX"}, {"hazard": ["GH0101"]}, {"words": " "},
+    {"words": "x" * 301}, {"words": None}])
+def test_a_message_that_is_no_scenario_is_refused(change):
+    record = sample.Record()
+    assert made(record, scenarios=sample.scenarios(record)).receive({**SCENE, **change})["kind"] == "refused"
+    assert record.events == []
+
+
+def test_a_scenario_is_there_for_a_new_page_of_the_same_kernel():
+    form = made(scenarios=sample.scenarios())
+    assert form.receive(SCENE)["kind"] == "saved"
+    assert form.get_state()["scenarios"]["most_severe"] == {"hazard": "GH0101", "words": "It shakes.", "revision": 1}
+
+
+def test_who_may_only_read_describes_no_scenario():
+    record = sample.Record()
+    form = made(record, scenarios=sample.scenarios(record), can_edit=False)
+    assert form.receive(SCENE)["kind"] == "refused"
 
 
 def test_a_form_that_is_only_to_be_read_refuses_every_change():

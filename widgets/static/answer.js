@@ -29,7 +29,10 @@ const evidenceView = (page, item, change) => {
   const report = () => change({ evidence: pieces.filter(isWhole).map(({ reference, sensitivity }) => ({ reference, sensitivity })) }, 600);
   const row = (piece) => {
     const unfinished = h('p', { class: 'lx-hint' }, say('evidence_unfinished'));
-    const changed = () => { unfinished.hidden = Boolean(isWhole(piece)); report(); };
+    // Only an address of the web is a link; anything else is the name of a document.
+    const open = h('a', { target: '_blank', rel: 'noopener noreferrer' }, say('evidence_open'));
+    const point = () => { const at = piece.reference.trim(); open.hidden = !/^https?:\/\/\S+$/i.test(at); if (open.hidden) open.removeAttribute('href'); else open.href = at; };
+    const changed = () => { unfinished.hidden = Boolean(isWhole(piece)); point(); report(); };
     const reference = h('input', { type: 'text', value: piece.reference, maxlength: 500, placeholder: say('reference_hint'), dir: 'auto',
       oninput: (event) => { piece.reference = event.target.value; changed(); } });
     const sensitivity = h('select', { onchange: (event) => { piece.sensitivity = event.target.value; changed(); } },
@@ -38,8 +41,9 @@ const evidenceView = (page, item, change) => {
     sensitivity.value = piece.sensitivity;
     const remove = button(say('evidence_remove'), () => { pieces = pieces.filter((other) => other !== piece); report(); draw(); add.focus(); }, { class: 'lx-link' });
     unfinished.hidden = Boolean(isWhole(piece));
+    point();
     return h('div', { class: 'lx-piece' }, h('label', { class: 'lx-field' }, h('span', {}, say('reference')), reference),
-      h('label', { class: 'lx-field' }, h('span', {}, say('sensitivity')), sensitivity), remove, unfinished);
+      h('label', { class: 'lx-field' }, h('span', {}, say('sensitivity')), sensitivity), remove, open, unfinished);
   };
   const draw = () => list.replaceChildren(...pieces.map(row));
   const add = button(say('evidence_add'), () => {
@@ -120,10 +124,9 @@ const quantityView = (page, item, name, change) => {
     h('span', { id: `${name}-unit`, class: 'lx-unit' }, unit), wrong, meaning);
   const sentence = (value, allowed) => {
     if (!allowed) return '';
-    const values = { value, unit };
-    if (allowed.length === 1) return say('number_means', { ...values, level: allowed[0] });
-    if (allowed.length === item.levels.length) return say('number_between', values);
-    return say('number_allows', { ...values, levels: allowed.map(String).join(' / ') });
+    if (allowed.length === 1) return say('number_means', { value, level: allowed[0] });
+    if (allowed.length === item.levels.length) return say('number_between', { value });
+    return say('number_allows', { value, levels: say.list(allowed) });
   };
   const update = (answer) => {
     const isWrong = page.isWrong(item.id);

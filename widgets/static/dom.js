@@ -37,7 +37,8 @@ const speaker = (words, language) => {
   const time = (at) => new Date(at).toLocaleTimeString(`${language}-u-nu-latn`, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const day = (at) => new Date(at).toLocaleDateString(`${language}-u-nu-latn`, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
   const capital = (text) => text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
-  return Object.assign(say, { number, time, day, capital });
+  const list = (parts) => new Intl.ListFormat(language, { type: 'conjunction' }).format(parts.map(String));
+  return Object.assign(say, { number, time, day, capital, list });
 };
 
 // The outermost element of a widget: its language and direction, and keys that stay with it (JupyterLab listens for letters).

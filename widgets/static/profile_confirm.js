@@ -47,13 +47,16 @@ const render = ({ model, el }, shared) => {
   const digit = (level) => h('span', { class: 'lx-digit', 'data-shade': level === null ? null : String(level), 'aria-hidden': 'true' }, level === null ? '–' : String(level));
   const nameOf = (one) => [h('small', {}, one.item), ' ', h('span', {}, one.label)];
 
+  const readView = (line) => h('li', { class: 'lx-line', 'data-line': line.item }, h('div', { class: 'lx-check' }, digit(line.level), h('p', { class: 'lx-name' }, ...nameOf(line))),
+    line.reason ? h('p', { class: 'lx-hint' }, line.reason) : null, line.words ? h('p', { class: 'lx-quote' }, h('bdi', {}, line.words)) : null);
   const lineView = (line) => {
-    const disabled = !mayEdit(), said = h('span', { class: 'lx-said' }, line.words);
-    const box = h('input', { type: 'checkbox', checked: line.chosen, disabled, 'aria-describedby': line.reason ? `${uid}-${line.item}` : null, onchange: () => { edit(line, { chosen: box.checked }); more.hidden = !box.checked; } });
-    const words = h('textarea', { rows: 1, maxlength: 400, dir: 'auto', value: line.words, disabled, 'aria-label': say('words_of', { item: line.item }),
+    if (!mayEdit()) return readView(line);
+    const said = h('span', { class: 'lx-said' }, line.words);
+    const box = h('input', { type: 'checkbox', checked: line.chosen, 'aria-describedby': line.reason ? `${uid}-${line.item}` : null, onchange: () => { edit(line, { chosen: box.checked }); more.hidden = !box.checked; } });
+    const words = h('textarea', { rows: 1, maxlength: 400, dir: 'auto', value: line.words, 'aria-label': say('words_of', { item: line.item }),
       oninput: () => { edit(line, { words: words.value }, 600); later(said, words.value); } });
     const more = h('details', { class: 'lx-own', hidden: !line.chosen }, h('summary', {}, say('words'), hiddenText(` ${line.item}`), said), words);
-    return h('li', { class: 'lx-line', 'data-item': line.item },
+    return h('li', { class: 'lx-line', 'data-line': line.item },
       h('label', { class: 'lx-check' }, box, digit(line.level), h('span', { class: 'lx-name' }, ...nameOf(line))),
       line.reason ? h('p', { class: 'lx-hint', id: `${uid}-${line.item}` }, line.reason) : null, more);
   };
@@ -67,7 +70,7 @@ const render = ({ model, el }, shared) => {
       const item = select.value;
       edit({ item, side, chosen: true, words: '' }, {});
       draw();
-      root.querySelector(`[data-item="${CSS.escape(item)}"] input`)?.focus();
+      root.querySelector(`[data-line="${CSS.escape(item)}"] input`)?.focus();
     });
     return h('div', { class: 'lx-add' }, h('label', { class: 'lx-field', for: `${uid}-${side}` }, h('span', {}, say(`add_${side}`))), select, add);
   };
@@ -75,7 +78,7 @@ const render = ({ model, el }, shared) => {
     const own = lines().filter((line) => line.side === side), meant = own.filter(({ chosen }) => chosen), rest = own.filter(({ chosen }) => !chosen);
     const more = rest.length ? h('details', { class: 'lx-rest', open: opened.has(side) || (!meant.length && mayEdit()), ontoggle: (event) => { if (event.target.open) opened.add(side); else opened.delete(side); } },
       h('summary', {}, say(`${side}_rest`, { n: rest.length })), h('ul', {}, ...rest.map(lineView))) : null;
-    return h('section', { class: 'lx-side-of', 'data-side': side, 'aria-labelledby': `${uid}-h-${side}` }, h('h3', { id: `${uid}-h-${side}` }, say(side)), h('p', { class: 'lx-hint' }, say(`${side}_hint`)),
+    return h('section', { class: 'lx-side-of', 'data-side': side, 'aria-labelledby': `${uid}-h-${side}` }, h('h3', { id: `${uid}-h-${side}` }, say(side)), mayEdit() ? h('p', { class: 'lx-hint' }, say(`${side}_hint`)) : null,
       meant.length ? h('ul', {}, ...meant.map(lineView)) : null, more, own.length ? null : h('p', { class: 'lx-none' }, say(`${side}_none`)), addView(side));
   };
   const notesView = (title, hint, notes, name) => (notes.length ? h('section', { class: `lx-notes lx-${name}`, 'aria-labelledby': `${uid}-h-${name}` }, h('h3', { id: `${uid}-h-${name}` }, title), hint ? h('p', { class: 'lx-hint' }, hint) : null,
