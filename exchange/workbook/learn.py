@@ -39,6 +39,11 @@ class Learn:
     def __init__(self, workbook: Workbook) -> None:
         self._w = workbook
 
+    @property
+    def language(self) -> str:
+        """The language of the reader."""
+        return self._w.language
+
     @cached_property
     def held(self) -> tuple[Exchange, ...]:
         """The exchanges of the network that the viewer may see, with their entries."""
