@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CLOSE = text("When the report is adopted, close the exchange: each city leaves its lessons in the library.")
 ACCEPT = text("Weights that were accepted are used for matching from then on. The old ones stay.")
+_BUTTON = ipw.Layout(width="auto", min_height="44px", align_self="flex-start")
 
 
 class Decision(TwoFaces, ipw.VBox):  # type: ignore[misc]
@@ -44,7 +45,7 @@ class Decision(TwoFaces, ipw.VBox):  # type: ignore[misc]
         self.answer = SheetView(self._sheet())
         wide = ipw.Layout(width="min(100%, 480px)")
         self.why = ipw.Text(description=reason.said(language) if reason else "", layout=wide)
-        self.button = ipw.Button(description=verb.said(language), layout=ipw.Layout(width="auto", min_height="44px"))
+        self.button = ipw.Button(description=verb.said(language), layout=_BUTTON)
         self.button.on_click(self._decide)
         asked = ([self.why] if reason else []) + [self.button]
         super().__init__([self.answer, *(asked if can_decide else [])])
