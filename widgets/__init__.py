@@ -2,6 +2,8 @@
 
 from widgets.live import live
 from widgets.opening import (
+    accept_weights,
+    close_exchange,
     follow,
     lesson_form,
     lesson_search,
@@ -15,5 +17,19 @@ from widgets.opening import (
 )
 from widgets.room_desk import room_desk
 
-__all__ = ["follow", "lesson_form", "lesson_search", "live", "match_board", "peer_list", "profile_confirm",
-           "questionnaire", "register", "room_desk", "show", "suggestions"]
+__all__ = [
+    "accept_weights",
+    "close_exchange",
+    "follow",
+    "lesson_form",
+    "lesson_search",
+    "live",
+    "match_board",
+    "peer_list",
+    "profile_confirm",
+    "questionnaire",
+    "register",
+    "room_desk",
+    "show",
+    "suggestions",
+]

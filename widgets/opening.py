@@ -13,7 +13,8 @@ from exchange.hazards import load as load_hazards
 from exchange.lessons.transfer import STATED
 from exchange.matching import CRITERIA
 from exchange.reports.pictures import Picture
-from exchange.words import Text, text
+from exchange.words import Text, count, text
+from widgets.decision import ACCEPT, CLOSE, Decision
 from widgets.keeping import Saved
 from widgets.lesson_search import LessonSearch, Query, Results, card
 from widgets.match_board import MatchBoard, Move
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from exchange.workbook.confirming import Confirming
     from exchange.workbook.discover import Discover
     from exchange.workbook.exchanging import Pair
+    from exchange.workbook.learn import Learn
     from exchange.workbook.match import Match
     from exchange.workbook.telling import Telling
 
@@ -312,6 +314,27 @@ def register(pair: Pair, kind: str) -> Shown:
         key=f"{pair.browser_key}/{kind}", add=ADD[kind], me=pair.me(kind),
         can_edit=pair.can_edit,
         current=lambda entry: next((_in_line(e) for e in pair.entries(kind) if e["entry_id"] == entry), None))
+
+
+def close_exchange(pair: Pair) -> Shown:
+    """Return the button that closes an exchange; a sentence where there is none yet."""
+    if pair.row is None:
+        return _note(pair.language)
+
+    def act(_reason: str) -> Text:
+        return count("The exchange is closed; {n} lesson is in the library.",
+                     "The exchange is closed; {n} lessons are in the library.", len(pair.close()))
+
+    return Decision(CLOSE, text("Close the exchange"), act, pair.language, can_decide=pair.can_edit)
+
+
+def accept_weights(learn: Learn) -> Shown:
+    """Return the button with which a secretariat accepts the suggested weights; the gates refuse what they should."""
+    def act(reason: str) -> Text:
+        return text("Version {n} of the weights is in use.", n=learn.weighing.accept(reason))
+
+    return Decision(ACCEPT, text("Accept the suggested weights"), act, learn.language, reason=text("Why"),
+                    can_decide=learn.weighing.can_accept)
 
 
 def _in_line(entry: Mapping[str, Any]) -> dict[str, Any]:

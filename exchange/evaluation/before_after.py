@@ -84,11 +84,12 @@ class Account:
                       "{name} reached {reached} of {n} benefits of which the outcome is known.", known, name=name,
                       reached=reached) if known else
                 text("{name}: no outcome of a benefit is known yet.", name=name)]
-        said.append(text("Targeted questions. {sentence}", sentence=self.result.sentence))
+        said.append(text("{name}, targeted questions. {sentence}", name=name, sentence=self.result.sentence))
         if self.against_others.estimate is not None:
-            said.append(text("Against its other questions. {sentence}", sentence=self.against_others.sentence))
+            said.append(text("{name}, targeted questions against all others. {sentence}", name=name,
+                             sentence=self.against_others.sentence))
         if self.shift is not None:
-            said.append(self.shift.sentence)
+            said.append(text("{name}. {sentence}", name=name, sentence=self.shift.sentence))
         worse = sum(one.direction == "-" for one in self.stories)
         if worse:
             said.append(count("{n} story tells of a change for the worse: read it.",

@@ -84,6 +84,10 @@ class Document:
     def _said(self, words: object) -> str:
         return escape(say(words, self.language))
 
+    def _typed(self, words: Words) -> str:
+        """Return words; what a person typed runs in the direction of its own letters."""
+        return f"<bdi>{self._said(words)}</bdi>" if isinstance(words, str) else self._said(words)
+
     def _section(self, section: Section) -> str:
         parts = "".join(self._part(part) for part in section.parts)
         return f"<section><h2>{self._said(section.heading)}</h2>{parts}</section>"
@@ -91,7 +95,7 @@ class Document:
     def _part(self, part: Part) -> str:
         match part:
             case Prose():
-                return f"<p>{self._said(part.words)}</p>"
+                return f"<p>{self._typed(part.words)}</p>"
             case Points():
                 items = "".join(f"<li>{self._point(before, words)}</li>" for before, words in part.items)
                 return f"<ul>{items}</ul>"
@@ -99,7 +103,7 @@ class Document:
                 return part.html("", self.language)
 
     def _point(self, before: Words, words: Words) -> str:
-        return f"<strong>{self._said(before)}</strong> {self._said(words)}" if before else self._said(words)
+        return f"<strong>{self._typed(before)}</strong> {self._typed(words)}" if before else self._typed(words)
 
     def docx(self) -> bytes:
         """Return a file that word processors open, written from right to left where the language is."""

@@ -48,9 +48,11 @@ class Evaluating(Entries):
 
     @property
     def stage(self) -> str:
-        """Which look back it is time for: weeks to months after the end, or from eleven months on that of the year."""
+        """Which rating it is time for: during the exchange, weeks to months after it, or a year after."""
         end = self.row["end"] if self.row else None
-        return "reflect_long" if end and (self._w.today() - end).days >= _LONG_AFTER else "reflect_short"
+        if end is None or end > self._w.today():
+            return "assess"
+        return "reflect_long" if (self._w.today() - end).days >= _LONG_AFTER else "reflect_short"
 
     def impact(self, stage: str | None = None) -> Sitting | None:
         """Return the questionnaire on impact, for the reader's own city; None before there is an exchange.
@@ -58,8 +60,8 @@ class Evaluating(Entries):
         Parameters
         ----------
         stage
-            ``"reflect_short"``, weeks to months after, or ``"reflect_long"``, a year after; None: the one it is time
-            for.
+            ``"assess"``, during the exchange, ``"reflect_short"``, weeks to months after, or ``"reflect_long"``, a year
+            after; None: the one it is time for.
         """
         if self.row is None:
             return None
@@ -69,7 +71,7 @@ class Evaluating(Entries):
     def impact_when(self) -> Sheet:
         """Return for which time the questionnaire asks."""
         return self._note(NONE_YET if self.row is None else
-                          text("{city} looks back: {stage}.", city=self.names[self.side],
+                          text("{city} rates the impact: {stage}.", city=self.names[self.side],
                                stage=EVALUATION_STAGES[self.stage]))
 
     def measures(self) -> tuple[Measure, ...]:

@@ -40,6 +40,11 @@ class Learn:
     def __init__(self, workbook: Workbook) -> None:
         self._w = workbook
 
+    @property
+    def language(self) -> str:
+        """The language of the reader."""
+        return self._w.language
+
     @cached_property
     def held(self) -> tuple[Exchange, ...]:
         """The exchanges of the network that the viewer may see, with their entries."""
@@ -82,7 +87,7 @@ class Learn:
                      sentence=aimed.difference.sentence),
                 text("Of {n} lessons that cities looked at, {used} are in use and {routine} are part of how they work.",
                      n=int(stages["shared"]), used=int(stages["used"]), routine=int(stages["institutionalised"]))]
-        told = [text("{form}, against all other forms. {sentence}", form=MODALITIES.get(kind.name, kind.name),
+        told = [text("Against all other forms: {form}. {sentence}", form=MODALITIES.get(kind.name, kind.name),
                      sentence=kind.against_others.sentence) for kind in kinds.what_works(table)
                 if kind.against_others.told] if len(table) else []
         said += told or [text("Which form of exchange works better cannot be told yet.")]

@@ -100,6 +100,11 @@ class Weighing:
         title = text("Versions of the weights") if rows else text("The experts' weights are in use.")
         return w.sheet(title, (text("Version"), text("Accepted on"), text("By"), text("Why")), rows)
 
+    @property
+    def can_accept(self) -> bool:
+        """Whether the viewer is the secretariat of the network, who alone may accept them."""
+        return self._w.viewer.keeps(self._w.network_id)
+
     def accept(self, why: str) -> int:
         """Put the suggested weights to use as a new version, and return its number; the old ones stay.
 

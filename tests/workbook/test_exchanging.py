@@ -251,7 +251,7 @@ def test_rating_the_impact_in_the_questionnaire_counts_as_rating_it(own):
             store.delete_entry(workbook.viewer, entry["entry_id"])
         wanted = ("learner", "reflect_short")
         assert wanted not in pair._rated()
-        sitting = pair.impact()
+        sitting = pair.impact("reflect_short")
         sitting.save(next(iter(sitting.instrument.items)).id, "answered", 4)
         assert wanted in pair._rated()
 
@@ -381,3 +381,14 @@ def test_one_exchange_is_answered_promise_by_promise(own):
         found = workbook.exchange.open(closed=True).promises().numbers.rows
         assert sum(bool(row[0]) for row in found) == 6
         assert all(row[2] for row in found)
+
+
+def test_the_questionnaire_asks_for_the_stage_that_has_come(begun):
+    workbook, pair = begun
+    assert pair.stage == "assess"
+    for days, stage in ((-10, "assess"), (5, "reflect_short"), (340, "reflect_long")):
+        end = workbook.today() - timedelta(days=days)
+        workbook.store.put_exchange(workbook.viewer, {"exchange_id": pair.exchange_id, "end": end})
+        again = workbook.exchange.open(pair.exchange_id)
+        assert (again.stage, again.impact().occasion.stage) == (stage, stage)
+        assert "rates the impact" in again.impact_when().plain()
