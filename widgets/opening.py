@@ -260,9 +260,10 @@ FIGURES: Final = {
 
 
 def match_board(board: Board) -> Shown:
-    """Return the pairs of the round for the secretariat to decide on; a sentence for anybody else."""
-    if not board.keeps:
-        return _note(board.language, text("The pairs of a round are made by the secretariat of the network."))
+    """Return the pairs of the round for the secretariat to decide on; a sentence where there is no board."""
+    closed = board.closed()
+    if closed is not None:
+        return _note(board.language, closed)
 
     def on_board() -> OnBoard:
         heads = (text("way to make the pairs"), *FIGURES.values())

@@ -118,6 +118,8 @@ def _print(found: dict[str, Any]) -> None:
     say(f"{totals['pairs']} pairs; {totals['covered']} learners have a host, {len(totals['uncovered'])} have none; "
         f"total {totals['total']:.1f}, worst off {totals['worst_off']:.1f}, Gini {totals['gini']:.3f}.",
         f"{proof['words']} (primal {proof['primal']}, dual {proof['dual']}, gap {proof['gap']}).",
+        *([] if found["considered"]["all"] else [
+            f"That is among {found['considered']['pairs']} pairs: the best hosts of each city and its best learners."]),
         *(f"{one['why']}." for one in found["uncovered"]))
     if found["places_needed"]:
         say(f"With {'; '.join(need['words'] for need in found['places_needed'])} every city would have a host.")
@@ -147,6 +149,7 @@ def _of_matrix(round_: Round, method: str, seed: int, *, compare: bool) -> dict[
         "pairs": [{**row, "learner": int(row["learner"]), "host": int(row["host"])} for row in rows_of(made.table())],
         "totals": totals_record(totals(made)),
         "certificate": certificate_record(certificate(made, potentials=best)),
+        "considered": {"pairs": len(round_.edges.score), "all": True},
         "uncovered": [{"learner": int(one.learner), "why": str(one.why), "host": int(one.host) if one.host else None}
                       for one in uncovered(made)],
         "places_needed": [{"host": int(need.host), "places": need.places, "words": str(need.words)}

@@ -9,6 +9,7 @@ import numpy as np
 from exchange.errors import InputError
 from exchange.matching.changes import Changes, alternates, resolve
 from exchange.matching.checks import totals
+from exchange.matching.cohorts import Rules
 from exchange.matching.comparison import by_all_methods, compare
 from exchange.matching.uncovered import places_needed
 from exchange.reports import pictures
@@ -70,6 +71,20 @@ class Board:
     def keeps(self) -> bool:
         """Whether the viewer is the secretariat of the network, and so decides on the whole round."""
         return self._w.viewer.keeps(self._w.network_id)
+
+    def closed(self) -> Text | None:
+        """Return why there is no board: for whom it is not, or what the round cannot be; None where there is one."""
+        if not self.keeps:
+            return text("The pairs of a round are made by the secretariat of the network.")
+        alone = self._w.match.alone()
+        if alone is not None:
+            return alone
+        try:
+            self._made = self._made or self._w.pairing.make(self.method)
+        except InputError as error:
+            said = [f"{one.place}: {one.finding}. {one.remedy}" for one in error.findings]
+            return text("The round cannot be made as it was decided. {findings}", findings=" ".join(said))
+        return None
 
     @property
     def language(self) -> str:
@@ -204,8 +219,9 @@ class Board:
 
     def picture(self) -> Picture | Sheet:
         """Return who learns from whom."""
-        if not self.keeps:
-            return self._w.sheet(text("The pairs of a round are made by the secretariat of the network."), (), ())
+        closed = self.closed()
+        if closed is not None:
+            return self._w.sheet(closed, (), ())
         pool, made = self._w.pairing.pool(), self.made
         pairs = [{"learner": pool.names[a], "host": pool.names[b], "score": float(score),
                   "learner_region": _region(pool.regions[a]), "host_region": _region(pool.regions[b])}
@@ -217,7 +233,10 @@ class Board:
         """Return cohorts of the cities of the network."""
         if not self.keeps:
             return self._w.sheet(text("Cohorts are made by the secretariat of the network."), (), ())
-        found, names = self._w.pairing.cohorts(), self._w.pairing.pool().names
+        names = self._w.pairing.pool().names
+        if len(names) < Rules().low:
+            return self._w.sheet(text("There are too few cities for cohorts of four to eight."), (), ())
+        found = self._w.pairing.cohorts()
         rows = tuple((number, [names[place] for place in group], round(mean, 1))
                      for number, (group, mean) in enumerate(zip(found.groups, found.means, strict=True), start=1))
         return self._w.sheet(text("Cohorts that suit each other"),

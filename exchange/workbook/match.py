@@ -71,10 +71,13 @@ class Match:
         """Return the ranking as plain values, for the command line and other programs."""
         ranking, language = self.peers(top), self._w.language
         place = {row["city_id"]: row for row in rows_of(self._cities())}
+        steady, change = self.stability(ranking), counterfactual(ranking)
         return {
             "city": ranking.name, "city_id": ranking.city_id, "network": self._w.network_id,
             "fictional": self._w.fictional, "considered": ranking.considered,
-            "peers": [self._peer(peer, place[peer.city_id]) for peer in ranking.peers],
+            "peers": [{**self._peer(peer, place[peer.city_id]), "in_top_three": steady.get(peer.city_id, 0.0)}
+                      for peer in ranking.peers],
+            "turning_point": None if change is None else change.words.said(language),
             "left_out": [self.left_out_text(name, why).said(language) for name, why in ranking.left_out.items()],
             "notes": [note.said(language) for note in ranking.notes],
             "abstained": ranking.abstained.said(language) if ranking.abstained else None,

@@ -198,6 +198,7 @@ class Pairing:
                       for row in rows_of(made.table())],
             "totals": totals_record(totals(made)),
             "certificate": certificate_record(proof, language),
+            "considered": {"pairs": len(round_.edges.score), "all": len(self.pool()) <= WHOLE},
             "uncovered": [{"city": one["name"], "city_id": one["city_id"], "why": one["why"].said(language),
                            "host_id": one["host"] or None} for one in self.uncovered(made)],
             "places_needed": [{"host": round_.name(need.host), "host_id": need.host, "places": need.places,

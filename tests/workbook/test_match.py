@@ -33,6 +33,12 @@ def test_the_contributions_add_up_to_the_score_and_none_is_more_than_possible(qu
         assert peer["reasons"]
 
 
+def test_the_report_says_how_firm_each_place_is_and_what_would_turn_it(quito):
+    found = quito.match.report(top=60)
+    assert sum(peer["in_top_three"] for peer in found["peers"]) == pytest.approx(3)
+    assert found["peers"][0]["city"] in found["turning_point"]
+
+
 def test_the_best_stand_first_and_nobody_is_its_own_peer(quito):
     peers = quito.match.report(top=60)["peers"]
     assert [p["score"] for p in peers] == sorted((p["score"] for p in peers), reverse=True)

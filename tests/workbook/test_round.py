@@ -10,7 +10,7 @@ from exchange.matching.checks import check, totals
 from exchange.store import Viewer
 from exchange.workbook.board import STATES, state_of
 from exchange.workbook.round import Wishes, decided, latest
-from tests.workbook.worlds import editor, opened
+from tests.workbook.worlds import REAL, editor, opened
 
 ROTTERDAM, QUITO, LIMA = "demo-2747891", "demo-3652462", "demo-3936456"
 
@@ -204,6 +204,36 @@ def test_a_secretariat_needs_no_city_of_its_own(own):
         learner, _host, other = free_pair(workbook.board)
         workbook.board.pin(learner, other, "Yes.")
         assert next(row for row in workbook.board.rows() if row["learner_id"] == learner)["hosts"][0]["sides"] == []
+
+
+def test_a_round_that_cannot_be_is_said_and_breaks_no_page(writing, own):
+    board = writing.board
+    learner, _host, other = free_pair(board)
+    board.pin(learner, other, "Yes.")
+    capacity = writing.store.members(writing.viewer, "demo", city_id=other).iloc[0]
+    writing.store.load(writing.viewer, {"member": [{"network_id": "demo", "city_id": other, "capacity": 0,
+                                                    "readiness": capacity["readiness"], "consent": True}]})
+    with opened(own, "rotterdam", "demo") as workbook:
+        assert "0 places" in str(workbook.board.closed())
+        assert "0 places" in workbook.board.picture().plain()
+
+
+def test_a_network_of_one_city_and_one_of_a_few_have_sentences_instead(real, fresh):
+    with opened(real, "rotterdam") as workbook:
+        assert workbook.board.closed() is None
+        assert workbook.board.picture().html()
+        assert workbook.board.cohorts().html()
+        assert workbook.match.steady().html()
+        assert workbook.match.turning_point().html()
+    members = [{"network_id": "lone", "city_id": REAL["city"][0]["city_id"]}]
+    with opened(fresh) as workbook:
+        workbook.store.load(workbook.viewer, {"network": [{"network_id": "lone", "name": "Lone"}],
+                                              "city": REAL["city"][:1], "member": members})
+    with opened(fresh, "rotterdam", "lone") as workbook:
+        assert "no other city" in str(workbook.board.closed())
+        assert "no other city" in workbook.board.picture().plain()
+        assert "too few cities" in workbook.board.cohorts().plain()
+        assert workbook.board.mine() == []
 
 
 def test_what_each_side_said_makes_one_state():
