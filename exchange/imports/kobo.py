@@ -11,12 +11,11 @@ from exchange.errors import Findings, InputError
 from exchange.imports.answers import Given, taken
 from exchange.imports.sheets import read_table
 from exchange.instruments import Instrument
-from exchange.instruments.xlsform import note_of, number_of, scenario_of
+from exchange.instruments.xlsform import GROUP, note_of, number_of, scenario_of
 from exchange.vocabulary import ANSWERED, BLANK, NOT_APPLICABLE, SCENARIOS, STAKEHOLDER_GROUPS, UNKNOWN
 
 IDS: Final = ("_uuid", "KEY", "meta/instanceID", "meta-instanceID", "instanceID", "_id")
 TIMES: Final = ("_submission_time", "SubmissionDate", "end", "start")
-GROUP: Final = "stakeholder_group"
 _HEADS: Final = ("item", "state", "level", "raw_value", "note")
 
 

@@ -15,7 +15,7 @@ from exchange.instruments.columns import Heads, Line, check_languages, language_
 from exchange.instruments.files import in_words, parsed_json
 from exchange.instruments.instrument import Instrument
 from exchange.instruments.translation import AWAITING_REVIEW
-from exchange.instruments.xlsform import CHOICES, SCALE, SETTINGS, SURVEY, number_of
+from exchange.instruments.xlsform import CHOICES, GROUP, SCALE, SETTINGS, SURVEY, number_of
 from exchange.vocabulary import NOT_APPLICABLE, UNKNOWN
 
 Lines = Mapping[str, list[Line]]
@@ -125,7 +125,7 @@ class _Reader:
         sections: list[_Section] = []
         depth, skipped = 0, 0
         last: _Item | None = None
-        for line in self.tables.get(SURVEY, []):
+        for line in (line for line in self.tables.get(SURVEY, []) if line.get("name") != GROUP):
             kind = line.get("type").replace("_", " ").strip()
             if kind in {"begin group", "begin repeat"}:
                 depth += 1

@@ -13,7 +13,7 @@ from exchange.instruments.columns import Cells, named, spoken
 from exchange.instruments.instrument import Instrument
 from exchange.instruments.records import Item, Quantity, Section
 from exchange.instruments.translation import ItemWords, SectionWords
-from exchange.vocabulary import NOT_APPLICABLE, SCENARIOS, STATES, UNKNOWN
+from exchange.vocabulary import NOT_APPLICABLE, SCENARIOS, STAKEHOLDER_GROUPS, STATES, UNKNOWN
 from exchange.words import Text, text
 
 SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
@@ -22,6 +22,9 @@ SCALE = "scale"
 """The list of choices that holds the words of the scale."""
 
 WHY = text("Why? One sentence, and what proves it.")
+GROUP = "stakeholder_group"
+"""The question for whom somebody speaks; its choices are no levels."""
+WHO = text("Which group do you belong to?")
 FIRST = text("Agree on it first. The questions that need it appear when it is described.")
 
 Tables = dict[str, list[Cells]]
@@ -56,10 +59,15 @@ def to_xlsform(instrument: Instrument) -> Tables:
         ``survey``, ``choices`` and ``settings``, each a list of rows: column -> text.
     """
     return {
-        SURVEY: [*_scenarios(instrument), *(row for part in instrument.sections for row in _section(instrument, part))],
+        SURVEY: [_group(instrument), *_scenarios(instrument),
+                 *(row for section in instrument.sections for row in _section(instrument, section))],
         CHOICES: list(_choices(instrument)),
         SETTINGS: [_settings(instrument)],
     }
+
+
+def _group(whole: Instrument) -> Cells:
+    return {"type": f"select_one {GROUP}s", "name": GROUP, **_ours(whole, "label", WHO)}
 
 
 def _scenarios(whole: Instrument) -> Iterator[Cells]:
@@ -145,6 +153,8 @@ def _choices(whole: Instrument) -> Iterator[Cells]:
         yield {"list_name": SCALE, "name": str(value),
                **spoken(whole, "label", words, lambda w, n=n: _at(w.scale, n))}  # type: ignore[misc]
     yield from _states(whole, SCALE)
+    for group, said in STAKEHOLDER_GROUPS.items():
+        yield {"list_name": f"{GROUP}s", "name": group, **_ours(whole, "label", said)}
 
 
 def _at(words: tuple[str | None, ...], n: int) -> str | None:

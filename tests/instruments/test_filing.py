@@ -292,3 +292,11 @@ def test_evidence_that_is_none_is_named(fresh, tmp_path, cell):
     (tmp_path / "a.csv").write_text(f'item,state,level,evidence\nP1.1,answered,2,"{quoted}"\n', encoding="utf-8")
     with opened(fresh) as workbook, pytest.raises(InputError, match="row 1, evidence"):
         workbook.import_answers(tmp_path / "a.csv", "Quito")
+
+
+def test_a_table_of_answers_may_be_a_workbook(fresh, tmp_path):
+    (tmp_path / "a.xlsx").write_bytes(as_xlsx(["item", "state", "level", "note"], [["P1.1", "answered", "2", "=so"]]))
+    with opened(fresh) as workbook:
+        workbook.import_answers(tmp_path / "a.xlsx", "Quito")
+    (row,) = content(fresh)[1]
+    assert (row["level"], row["note"]) == (2, "=so")

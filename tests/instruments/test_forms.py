@@ -74,8 +74,9 @@ def test_a_form_has_a_question_in_each_language_and_a_choice_for_each_level_and_
     assert sheets.sheetnames == ["survey", "choices", "settings"]
     survey = [[cell.value for cell in row] for row in sheets["survey"].rows]
     assert set(LABELS) <= set(survey[0])
-    questions = [row for row in survey if str(row[0]).startswith("select_one")]
+    questions = [row for row in survey if str(row[0]).endswith("_levels")]
     assert len(questions) == 47
+    assert survey[1][:2] == ["select_one stakeholder_groups", "stakeholder_group"]
     choices = [[cell.value for cell in row] for row in sheets["choices"].rows]
     assert [row[1] for row in choices if row[0] == "P1.1_levels"] == ["0", "1", "2", "3", "unknown", "not_applicable"]
 
