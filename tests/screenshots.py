@@ -56,6 +56,7 @@ def take(browser: Browser, url: str, width: int) -> None:
 def settle(page: Page) -> None:
     """Wait until the notebook behind a page has run and its widgets are drawn."""
     page.wait_for_function("!document.querySelector('#loading')", timeout=60_000)
+    page.wait_for_function("!document.body.innerText.includes('Loading widget')", timeout=60_000)
     page.wait_for_timeout(1200)
 
 
