@@ -151,6 +151,18 @@ def test_an_exchange_goes_out_and_comes_into_another_place_the_same(run, tmp_pat
     assert run("import", "exchange", first, database=new)[0] == 0
 
 
+def test_an_entry_of_another_exchange_is_never_written_over(run, tmp_path):
+    there = worlds.copied(worlds.demo_file(), tmp_path)
+    file = tmp_path / "x.json"
+    assert run("export", "exchange", "demo-exchange-1-01", file)[0] == 0
+    whole = json.loads(file.read_text(encoding="utf-8"))
+    whole["exchange"]["exchange_id"] = "mine"
+    file.write_text(json.dumps(whole), encoding="utf-8")
+    before = worlds.content(tmp_path / "copy.db")
+    refused(run("import", "exchange", file, database=there), "it is in exchange demo-exchange-1-01 already")
+    assert worlds.content(tmp_path / "copy.db") == before
+
+
 def _bare(database):
     """Put the cities of the demo network into a store, and nothing that they entered."""
     with worlds.opened(worlds.url(worlds.demo_file())) as demo, worlds.opened(database) as new:

@@ -19,6 +19,7 @@ from exchange.workbook.pair import NONE_YET, SHARED
 from exchange.workbook.planning import Planning
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from exchange.lessons import Lesson
@@ -143,8 +144,13 @@ class Pair(Planning, Evaluating):
             store.put_exchange(viewer, {"exchange_id": self.exchange_id, "status": "closed", "end": end})
             self.row = store.exchange(viewer, self.exchange_id)
         mine = [side for side in SIDES if viewer.acts_for(record.sides[side])]
-        made = [self._lesson(side) for side in mine]
-        return [store.put_lesson(viewer, row_of(one, self._w.network_id)) for one in made if one is not None]
+        made = [one for side in mine if (one := self._lesson(side)) is not None]
+        # A lesson that a city has mended since stays as the city wrote it.
+        there = {one["lesson_id"] for one in store.lessons(viewer, lesson_ids=[one.lesson_id for one in made])}
+        for one in made:
+            if one.lesson_id not in there:
+                store.put_lesson(viewer, row_of(one, self._w.network_id))
+        return [one.lesson_id for one in made]
 
     def _lesson(self, side: str) -> Lesson | None:
         record = self.record()
@@ -197,8 +203,20 @@ def read_file(workbook: Workbook, path_: Path) -> Text:
             raise InputError.at(f"exchange {row['exchange_id']}", "it is here already and says something else",
                                 "Keep the one that is here, or remove it first.")
         return made
+    _refuse_taken(workbook, path_.name, there, entries)
     store.load(viewer, {"exchange": [row], "entry": entries})
     return made
+
+def _refuse_taken(workbook: Workbook, place: str, exchanges: Iterable[str], entries: Iterable[Row]) -> None:
+    """Refuse entries whose ids belong to another exchange: they would be written over it."""
+    store, findings = workbook.store, Findings()
+    taken = {one["entry_id"]: name for name in exchanges for one in store.entries(workbook.viewer, name)}
+    for one in entries:
+        if one["entry_id"] in taken:
+            findings.add(f"{place}, entry {one['entry_id']}", f"it is in exchange {taken[one['entry_id']]} already",
+                         "Import the exchange into another place.")
+    findings.raise_if_any()
+
 
 def of_id(workbook: Workbook, exchange_id: str) -> Pair:
     """Open an exchange by its id alone, as the city for which the viewer speaks; its learner where that is open.

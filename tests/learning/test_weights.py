@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import nnls
 
 from exchange.errors import InputError
 from exchange.learning.weights import adjusted, best_penalty, fit, learn_weights, standing
@@ -30,6 +31,17 @@ def test_without_a_penalty_the_fit_is_least_squares_and_with_a_huge_one_it_is_th
     x, w0 = scores.to_numpy(), np.full(8, 0.125)
     assert fit(x, outcome, w0, 1e-9) == pytest.approx(TRUE, abs=0.02)
     assert fit(x, outcome, w0, 1e9) == pytest.approx(w0, abs=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_fit_is_that_of_non_negative_least_squares(seed):
+    rng = np.random.default_rng(seed)
+    x, w0 = rng.random((30, 8)), rng.dirichlet(np.ones(8))
+    y, penalty = x @ rng.normal(0, 1, 8) + rng.normal(0, 0.5, 30), float(rng.choice([1e-6, 0.1, 3, 100]))
+    a = np.vstack([x - x.mean(axis=0), np.sqrt(penalty) * np.eye(8)])
+    theirs = nnls(a, np.concatenate([y - y.mean(), np.sqrt(penalty) * w0]))[0]
+    assert fit(x, y, w0, penalty) == pytest.approx(theirs, abs=1e-6)
+    assert (fit(x, y, w0, penalty) >= 0).all()
 
 
 def test_a_weight_is_never_negative():

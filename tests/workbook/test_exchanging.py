@@ -356,7 +356,9 @@ def test_an_exchange_is_closed_when_its_report_is_adopted_and_leaves_lessons_onc
         learnt = pair.record().all(RECORDS["learning_point"], "learner")
         assert all(one.what.rstrip(".") in lesson["body"]["result"] for one in learnt)
         assert (lesson["sensitivity"], lesson["demo"]) == ("partner_only", True)
+        workbook.store.put_lesson(workbook.viewer, {"lesson_id": made[1], "title": "In our own words"})
         assert pair.close() == made
+        assert workbook.store.lesson(workbook.viewer, made[1])["title"] == "In our own words"
         assert made[0] in {one["lesson_id"] for one in workbook.store.search_lessons(workbook.viewer, learnt[0].what)}
 
 
