@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -63,6 +64,11 @@ class Answers:
         total = wanted.sum(axis=0)
         priority = wanted / np.where(total > 0, total, 1.0)
         return cls(tuple(items.tolist()), lowest, highest, known, priority, np.asarray(stated))
+
+    @cached_property
+    def asked(self) -> BoolArray:
+        """Which items each city wants to learn about and knows its own level on."""
+        return np.asarray(self.known & (self.priority > 0))
 
 
 def _cells(table: pd.DataFrame, items: npt.NDArray[np.str_], index: pd.Index

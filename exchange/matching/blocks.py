@@ -148,7 +148,7 @@ def _gains_once(pool: Pool, places: bytes) -> tuple[FloatArray, BoolArray]:
     answers, learners = pool.answers, np.frombuffer(places, np.int64)
     wanted: FloatArray = np.tile(answers.priority[:, learners], (TOP_LEVEL, 1)) / TOP_LEVEL
     low = (wanted * _missing_steps(answers.highest[:, learners], pool.distance_cap)).T @ _has_steps(pool)
-    asks = ((answers.priority[:, learners] > 0) & answers.known[:, learners]).T.astype(np.float32)
+    asks = answers.asked[:, learners].T.astype(np.float32)
     return low, asks @ _known(pool) > 0
 
 
@@ -167,7 +167,7 @@ def _lacks(pool: Pool) -> tuple[FloatArray, FloatArray]:
     answers = pool.answers
     wanted: FloatArray = np.tile(answers.priority, (TOP_LEVEL, 1)) / TOP_LEVEL
     return (wanted * _missing_steps(answers.highest, pool.distance_cap),
-            (answers.known & (answers.priority > 0)).astype(np.float32))
+            answers.asked.astype(np.float32))
 
 
 def _complementarity(pool: Pool, learners: IntArray) -> tuple[FloatArray, BoolArray]:

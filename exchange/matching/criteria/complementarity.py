@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -29,17 +30,22 @@ def measure(pool: Pool, learner: int) -> Part:
     return Part.between(low, high, comparable(pool.answers, learner))
 
 
+@lru_cache(maxsize=1)
 def gains(pool: Pool, learner: int) -> tuple[FloatArray, FloatArray]:
-    """Return the bounds of what each city could teach the learner."""
-    answers, items = pool.answers, wanted(pool.answers, learner)
-    share = answers.priority[items, learner] / TOP_LEVEL
-    own_low, own_high = answers.lowest[items, learner, None], answers.highest[items, learner, None]
-    low = share @ gap(answers.lowest[items], own_high, pool.distance_cap)
-    high = share @ gap(answers.highest[items], own_low, pool.distance_cap)
+    """Return the bounds of what each city could teach the learner; `reciprocity` asks for the same once more."""
+    answers = pool.answers
+    low, high = np.zeros(len(pool)), np.zeros(len(pool))
+    for item in wanted(answers, learner):
+        share = answers.priority[item, learner] / TOP_LEVEL
+        own_low, own_high = answers.lowest[item, learner], answers.highest[item, learner]
+        if own_high < TOP_LEVEL:
+            low += share * gap(answers.lowest[item], own_high, pool.distance_cap)
+        if own_low < TOP_LEVEL:
+            high += share * gap(answers.highest[item], own_low, pool.distance_cap)
     return low, high
 
 
-def gap(host: LevelArray, learner: LevelArray, cap: int) -> LevelArray:
+def gap(host: LevelArray | np.int8, learner: LevelArray | np.int8, cap: int) -> LevelArray:
     """Return how many levels a host is ahead, at most `cap`."""
     ahead = np.maximum(host - learner, 0)
     return np.asarray(np.minimum(ahead, cap) if cap < TOP_LEVEL else ahead)

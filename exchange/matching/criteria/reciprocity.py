@@ -39,17 +39,21 @@ def harmonic(x: FloatArray, y: FloatArray) -> FloatArray:
 def gains_of_others(pool: Pool, host: int) -> tuple[FloatArray, FloatArray]:
     """Return the bounds of what each city could learn from one host, on its own priorities."""
     answers = pool.answers
-    own_low, own_high = answers.lowest[:, host, None], answers.highest[:, host, None]
-    low = answers.priority * complementarity.gap(own_low, answers.highest, pool.distance_cap)
-    high = answers.priority * complementarity.gap(own_high, answers.lowest, pool.distance_cap)
-    return low.sum(axis=0) / TOP_LEVEL, high.sum(axis=0) / TOP_LEVEL
+    low, high = np.zeros(len(pool)), np.zeros(len(pool))
+    for item in range(len(answers.items)):
+        own_low, own_high = answers.lowest[item, host], answers.highest[item, host]
+        if own_low > 0:
+            low += answers.priority[item] * complementarity.gap(own_low, answers.highest[item], pool.distance_cap)
+        if own_high > 0:
+            high += answers.priority[item] * complementarity.gap(own_high, answers.lowest[item], pool.distance_cap)
+    return low / TOP_LEVEL, high / TOP_LEVEL
 
 
 def both_comparable(pool: Pool, learner: int) -> BoolArray:
     """Return for which cities a gap can be told both ways."""
     answers = pool.answers
     own = np.flatnonzero(answers.known[:, learner])
-    back = (answers.known[own] & (answers.priority[own] > 0)).any(axis=0)
+    back = answers.asked[own].any(axis=0)
     return np.asarray(back & complementarity.comparable(answers, learner))
 
 
