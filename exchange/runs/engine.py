@@ -55,22 +55,10 @@ class ExchangeEngine(Engine):  # type: ignore[misc]  # no types
 
 async def _execute(nb_man: Any, seconds: float | None, *, fork: bool) -> Trouble | None:
     sockets = socket_folder()
-    hooks = {"on_cell_start": _started(nb_man), "on_cell_complete": _done(nb_man)}
-    how = Execution(sockets, Path.cwd(), dict(os.environ), timeout=seconds or 10.0**9, fork=fork, hooks=hooks)
+    ways = {"started": nb_man.cell_start, "done": nb_man.cell_complete, "failed": nb_man.cell_exception}
+    how = Execution(sockets, Path.cwd(), dict(os.environ), timeout=seconds or 10.0**9, fork=fork,
+                    tell=lambda what, cell, index: ways[what](cell, index))
     try:
         return await execute(nb_man.nb, how)
     finally:
         shutil.rmtree(sockets, ignore_errors=True)
-
-
-def _started(nb_man: Any) -> Any:
-    def tell(cell: Any, cell_index: int) -> None:
-        nb_man.cell_start(cell, cell_index)
-    return tell
-
-
-def _done(nb_man: Any) -> Any:
-    def tell(cell: Any, cell_index: int) -> None:
-        wrong = any(output.output_type == "error" for output in cell.get("outputs", ()))
-        (nb_man.cell_exception if wrong else nb_man.cell_complete)(cell, cell_index)
-    return tell
