@@ -51,7 +51,8 @@ def asked(root, path, viewer=None):
 
 
 @pytest.mark.parametrize(("path", "name"), [
-    ("/runs", "index.html"), ("/runs/", "index.html"), ("/runs/index.html", "index.html"), (f"/runs/{RUN}/index.html", f"{RUN}/index.html"),
+    ("/runs", "index.html"), ("/runs/", "index.html"), ("/runs/index.html", "index.html"),
+    (f"/runs/{RUN}/index.html", f"{RUN}/index.html"),
     (f"/runs/{RUN}/tables/01.csv", f"{RUN}/tables/01.csv")])
 def test_the_index_and_the_files_of_runs_are_shown_and_may_run_no_script(root, path, name):
     answer = asked(root, path)
