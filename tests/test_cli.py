@@ -25,7 +25,7 @@ from tests.workbook import worlds
 
 COMMANDS = (("demo",), ("serve",), ("import", "cdp"), ("import", "workbook"), ("import", "answers"), ("answers",),
             ("cities", "find"), ("match",), ("audit", "verify"), ("run",), ("due",))
-WITH_TABLE = (("answers",), ("cities", "find"), ("match",), ("audit", "verify"))
+WITH_TABLE = (("answers",), ("cities", "find"), ("match",), ("audit", "verify"), ("run",), ("due",))
 ITEMS = [item.id for item in load("resilience").items]
 
 

@@ -12,10 +12,11 @@ import time
 import pytest
 
 from exchange.runs.fleet import LostError
-from exchange.runs.on_dask import OnDask
 from exchange.runs.shelf import Shelf
 from exchange.runs.work import Terms
 from tests.runs import books
+
+pytest.importorskip("distributed", reason="the extra dask is not installed")
 
 CLUSTER = """
 import sys, time
@@ -101,6 +102,8 @@ def test_a_cluster_that_is_lost_in_the_middle_and_comes_back_loses_and_doubles_n
 
 
 def test_a_cluster_that_does_not_come_back_is_an_error_and_what_was_done_stays_done(tmp_path, monkeypatch):
+    from exchange.runs.on_dask import OnDask
+
     terms = Terms(str(tmp_path / "runs"), {"EXCHANGE_DATABASE": "postgresql://nowhere/x"})
     shelf = Shelf(tmp_path / "runs")
     shelf.prepare()
