@@ -85,20 +85,20 @@ def test_a_dead_cluster_is_one_clear_error_and_the_runs_are_left_for_the_next_ca
 
 
 def test_a_cluster_that_is_lost_in_the_middle_and_comes_back_loses_and_doubles_nothing(tmp_path):
-    plan = books.small_plan(tmp_path, 12, "import time; time.sleep(0.3)", "print('number', number)")
+    plan = books.small_plan(tmp_path, 8, "import time; time.sleep(0.3)", "print('number', number)")
     with Cluster(tmp_path) as first:
         asked = ("--plan", plan, "--executor", f"dask://{first.address}", "--progress", "jsonl")
         command = books.command(tmp_path, *asked)
         call = subprocess.Popen(command, env=books.surroundings(tmp_path), stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True)
-        _until_published(call, 3)
+        _until_published(call, 2)
         first.kill()
     time.sleep(1)
     with Cluster(tmp_path, int(first.address.rpartition(":")[2])):
         out, _ = call.communicate(timeout=150)
     assert call.returncode == 0, out
     numbers = sorted(books.manifest(folder)["parameters"]["number"] for folder in books.published(tmp_path))
-    assert numbers == list(range(12))
+    assert numbers == list(range(8))
 
 
 def test_a_cluster_that_does_not_come_back_is_an_error_and_what_was_done_stays_done(tmp_path, monkeypatch):
