@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty as _Empty
@@ -65,8 +65,8 @@ class Execution:
         Seconds for each cell.
     fork
         Whether to fork the kernel where that can be.
-    hooks
-        What is told of each cell, in the words of nbclient: ``on_cell_start`` and the like.
+    tell
+        Is told of each cell: ``"started"``, then ``"done"`` or ``"failed"``, the cell, and its place from 0.
     """
 
     sockets: Path
@@ -75,7 +75,7 @@ class Execution:
     seed: int = 0
     timeout: float = 600.0
     fork: bool = True
-    hooks: Mapping[str, Any] = field(default_factory=dict)
+    tell: Callable[[str, NotebookNode, int], None] = field(default=lambda _what, _cell, _index: None)
 
 
 async def execute(notebook: NotebookNode, how: Execution) -> Trouble | None:
@@ -106,14 +106,20 @@ async def _run_cells(notebook: NotebookNode, manager: Manager, how: Execution, a
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     client = NotebookClient(notebook, km=manager, timeout=how.timeout, record_timing=False,
-                            store_widget_state=False, **how.hooks)
+                            store_widget_state=False)
     client.kc = manager.client()
     try:
         await _connect(client.kc, manager)
         await _seed(client, how.seed)
         for index, cell in enumerate(notebook.cells):
             at[0] = index + 1
-            await client.async_execute_cell(cell, index, execution_count=client.code_cells_executed + 1)
+            how.tell("started", cell, index)
+            try:
+                await client.async_execute_cell(cell, index, execution_count=client.code_cells_executed + 1)
+            except CellExecutionError:
+                how.tell("failed", cell, index)
+                raise
+            how.tell("done", cell, index)
     finally:
         client.kc.stop_channels()
     notebook.metadata.language_info = {"name": "python"}

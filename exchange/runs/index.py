@@ -63,5 +63,5 @@ def _row(run: Mapping[str, Any], shelf: Shelf, language: str) -> str:
     wrong = str(error.get("message", "")) if error else ""
     if error and error.get("cell"):
         wrong = text("cell {number}: {what}", number=error["cell"], what=wrong).said(language)
-    cells = (STATES[run["state"]].said(language), when, " ".join(filter(None, (asked, str(run["occasion"])))), wrong)
+    cells = (STATES[run["state"]].said(language), when, "; ".join(filter(None, (asked, str(run["occasion"])))), wrong)
     return f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"

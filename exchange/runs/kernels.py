@@ -21,8 +21,8 @@ from exchange.runs.processes import alive, started
 NAME: Final = "python3"
 INHERITED: Final = frozenset({
     "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH",
-    "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "APPDATA", "COMSPEC", "LOCALAPPDATA", "PATHEXT", "SYSTEMROOT", "TEMP",
-    "TMP", "USERPROFILE", "WINDIR",
+    "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PGPASSFILE", "APPDATA", "COMSPEC", "LOCALAPPDATA", "PATHEXT", "SYSTEMROOT",
+    "TEMP", "TMP", "USERPROFILE", "WINDIR",
 })
 """What a kernel inherits of the environment: an allow-list, so that a password never goes along."""
 

@@ -24,8 +24,9 @@ from voila.app import Voila, VoilaKernelWebsocketHandler
 from voila.utils import get_page_config
 
 from exchange.errors import InputError
-from exchange.paths import NOTEBOOKS
+from exchange.paths import NOTEBOOKS, runs
 from exchange.serve.assets import Assets, Static, fingerprint
+from exchange.serve.executed import Executed
 from exchange.serve.identity import Identity, Owner, loopback
 from exchange.serve.kernels import Kernels, Specs, connection_folder
 from exchange.serve.notebook_page import SCRIPTED, NotebookPage, prelaunch
@@ -164,6 +165,7 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
             ("/health", Health),
             ("/language", Language),
             ("/room", Door),
+            (r"/runs(?:/(.*))?", Executed, {"root": runs()}),
             ("/start", NotebookPage, {"stop": START}),
             *(url(rf"/{stop.key}/([a-z0-9-]+)", NotebookPage, {"stop": stop}) for stop in STOPS),
             (r"/voila/api/shutdown/([0-9a-f-]+)", Shutdown),

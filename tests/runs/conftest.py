@@ -1,4 +1,4 @@
-"""What the tests of unattended runs share: an empty ledger, and a demo network that is made once."""
+"""What the tests of unattended runs share: a demo network that is made once."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import shutil
 
 import pytest
 
-from exchange.store import Store, Viewer
 from tests.serving import exchange
-
-LOCAL = Viewer.local()
 
 
 @pytest.fixture(scope="session")
@@ -26,16 +23,3 @@ def demo(demo_file, tmp_path):
     """A folder with a demo network of its own."""
     shutil.copy(demo_file, tmp_path / "exchange.db")
     return tmp_path
-
-
-@pytest.fixture
-def store(tmp_path):
-    """An empty store."""
-    with Store.open(f"sqlite:///{tmp_path / 'ledger.db'}") as opened:
-        yield opened
-
-
-@pytest.fixture
-def local():
-    """The person at this machine."""
-    return LOCAL

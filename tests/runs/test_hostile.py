@@ -25,7 +25,7 @@ texts = st.one_of(st.sampled_from(CODE), st.text(max_size=40), st.text(alphabet=
 values = st.one_of(texts, st.integers(), st.floats(), st.booleans(), st.none(), st.lists(st.integers(), max_size=2),
                    st.dictionaries(texts, texts, max_size=2), st.binary(max_size=5))
 names = st.one_of(st.sampled_from(list(DECLARES)), texts)
-quick = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 slow = settings(quick, max_examples=10_000)
 
 

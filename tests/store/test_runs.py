@@ -8,9 +8,16 @@ import pytest
 
 from exchange.errors import NotAllowedError
 from exchange.store import Store, Viewer
+from tests.store import worlds
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
+
+
+@pytest.fixture
+def local():
+    """The person at this machine."""
+    return Viewer.local()
 
 
 def row(key, subject="s"):
@@ -34,9 +41,9 @@ def test_a_run_that_is_planned_twice_stands_once_and_a_published_one_stays_publi
     assert len(store.runs(local)) == 2
 
 
-def test_of_two_that_want_a_run_one_gets_it(store, local, tmp_path):
+def test_of_two_that_want_a_run_one_gets_it(store, local, url):
     store.plan_runs(local, [row("a")], NOW)
-    with Store.open(f"sqlite:///{tmp_path / 'ledger.db'}") as other:
+    with Store.open(url) as other:
         got = [one.claim_run(local, "a", owner=name, at=NOW, lease=LEASE)
                for one, name in ((store, "me"), (other, "you"))]
     assert got == [True, False]
@@ -98,3 +105,20 @@ def test_a_thousand_runs_are_planned_and_found_again(store, local):
     store.plan_runs(local, rows, NOW)
     assert set(store.plan_runs(local, rows, NOW).values()) == {"planned"}
     assert len(store.runs(local, [f"k{number}" for number in range(700)])) == 700
+
+
+def test_fingerprints_change_with_what_is_known_and_not_with_who_wrote_it_when(world, local):
+    def marks():
+        return (world.digests_of_cities(local, {worlds.ROTTERDAM, worlds.QUITO}),
+                world.digests_of_exchanges(local, {exchange}), world.digest_of_everything(local))
+
+    exchange = world.put_exchange(local, {
+        "network_id": "delta", "round": "1", "learner_id": worlds.ROTTERDAM, "host_id": worlds.QUITO})
+    cities, exchanges, everything = marks()
+    world.put_exchange(local, {"exchange_id": exchange, "title": "Water"})
+    after = marks()
+    assert after[0] == cities
+    assert after[1] != exchanges
+    assert after[2] != everything
+    world.put_city(local, {"city_id": worlds.QUITO, "population": 1})
+    assert {city for city, mark in marks()[0].items() if mark != cities[city]} == {worlds.QUITO}
