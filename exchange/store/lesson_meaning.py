@@ -153,6 +153,6 @@ class Meaning:
                     vector.model == self.embedder.name).order_by(vector.number)).all()
                 self._numbers = np.array([row.number for row in rows], dtype=np.int64)
                 self._matrix = np.array([np.frombuffer(row.vector, dtype=np.float16) for row in rows],
-                                        dtype=np.float32).reshape(len(rows), -1)
+                                        dtype=np.float32).reshape(len(rows), len(rows) and -1)
                 self._seen = now
             return self._numbers, self._matrix

@@ -108,9 +108,11 @@ class TantivyEngine:
         fresh = self._followed == 0
         for number, words, stems in connection.execution_options(yield_per=_AT_ONCE).execute(query):
             if not fresh:
-                writer.delete_documents_by_term("number", number)
+                writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, "number", number))
             if words is not None:
-                writer.add_document(tantivy.Document(number=number, words=words, stems=stems))
+                document = tantivy.Document(words=words, stems=stems)
+                document.add_unsigned("number", number)
+                writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
