@@ -9,7 +9,7 @@ PORT   ?= 8866
 # A kernel that may not keep its bytecode compiles pandas at every start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run lab test test-slow lint browser bench screenshots messages lock golden clean
+.PHONY: help setup run lab test test-slow lint browser bench bench-lessons screenshots messages lock golden clean
 
 help:          ## say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## /\1 | /p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -48,6 +48,9 @@ lint: setup    ## style and types
 
 bench: setup browser  ## figures, both sides in one run; never a pass or fail
 	@$(BIN)/python -m tests.bench.bench
+
+bench-lessons: setup  ## how quickly 100,000 lessons are indexed and searched, by both indexes
+	@$(BIN)/python -m tests.bench.bench_lessons
 
 screenshots: setup browser  ## every page at 1280 and 360 px into docs/screens/
 	@$(BIN)/python -m tests.screenshots

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from exchange.store import schema as t
 from exchange.store.lesson_engines import STEM_WEIGHT, WORD_WEIGHT, Group, SqlEngine, Which
 from exchange.store.lesson_index import changes
+from exchange.store.lesson_search import among
 
 FROM: Final = 100_000
 """Lessons from which it is worth its folder."""
@@ -139,5 +140,5 @@ def _shown(connection: sa.Connection, visible: sa.Select[Any], numbers: Sequence
     allowed: set[int] = set()
     for start in range(0, len(numbers), _AT_ONCE):
         some = numbers[start:start + _AT_ONCE]
-        allowed |= set(connection.scalars(visible.where(t.lesson.c.number.in_(some))))
+        allowed |= set(connection.scalars(visible.where(among(connection, some))))
     return [number for number in numbers if number in allowed]

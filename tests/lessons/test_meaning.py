@@ -63,7 +63,21 @@ def test_the_encoder_runs_on_one_thread_without_a_network(monkeypatch):
     assert threading.active_count() == before
 
 
+@needs_model
+def test_where_the_extra_is_installed_the_workbook_uses_it(monkeypatch, tmp_path):
+    from exchange import Workbook
+
+    monkeypatch.delenv(meaning.VARIABLE, raising=False)
+    with Workbook.open(database=f"sqlite:///{tmp_path / 'w.db'}") as one, \
+            Workbook.open(database=f"sqlite:///{tmp_path / 'v.db'}") as other:
+        assert one.store.meaning.embedder.name == "use-multilingual-3"
+        assert one.store.meaning.embedder is other.store.meaning.embedder
+        put(one.store, "a", "Cleaning storm drains before the wet season")
+        assert ids(one.store, "limpiar alcantarillas antes de las lluvias") == ["a"]
+
+
 def test_without_the_extra_words_are_searched_alone(store, monkeypatch):
+    monkeypatch.delenv(meaning.VARIABLE, raising=False)
     put(store, "a", "river flood")
     monkeypatch.setattr(meaning.importlib.util, "find_spec", lambda _name: None)
     store.search_by_meaning()
