@@ -8,7 +8,7 @@ from exchange.errors import ConflictError, InputError, NotAllowedError
 from tests.workbook.worlds import opened, reader
 
 TOLD = {"title": "Night buses to shelters", "problem": "Shelters were too far", "what_was_done": "Buses ran all night",
-        "what_failed": "Drivers were not asked", "hazard": "MH0501", "hazard_2": "", "item": "P9.2", "year": 2024,
+        "what_failed": "Drivers were not asked", "hazard": "MH0501", "hazard_2": "", "item": "P9.2", "year": "2024",
         "preconditions": "a bus company\nfuel", "cost_band": "0-100k", "duration_months": 3, "staff": "3-10",
         "language": "en", "sensitivity": "public"}
 
@@ -51,7 +51,7 @@ def test_two_who_change_one_lesson_meet(quito):
 
 def test_every_field_that_does_not_fit_is_named(quito):
     with pytest.raises(InputError) as caught:
-        quito.tell.save("0123456789abcdef", {**TOLD, "year": 12, "cost_band": "cheap"}, 0)
+        quito.tell.save("0123456789abcdef", {**TOLD, "year": "12", "cost_band": "cheap"}, 0)
     assert {finding.place.split(", ")[1] for finding in caught.value.findings} == {"year", "cost_band"}
     assert "0123456789abcdef" not in {e["entry_id"] for e in quito.tell.entries()}
 
