@@ -175,7 +175,7 @@ def _where(raw: bytes, place: int) -> tuple[int, str]:
         lines, whole = (list(csv.reader(io.StringIO(some.decode("latin-1"), newline=""), delimiter=separator))
                         for some in (raw[:place], raw))
     except csv.Error:
-        return raw.count(b"\n", 0, place) + 1, "unknown"
+        return len(raw[:place].split(b"\n")), "unknown"
     heads = whole[0] if whole else []
     n = max(len(lines[-1]) - 1, 0) if lines else 0
     name = heads[n].encode("latin-1").decode("utf-8", "replace") if n < len(heads) else ""
