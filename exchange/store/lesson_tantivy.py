@@ -103,10 +103,13 @@ class TantivyEngine:
 
         lesson = t.lesson.c
         writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+        fresh = self._followed <= 0 or now < self._followed  # never noted down, or the record is an older one: a backup
+        if fresh:
+            self._followed = 0
+            writer.delete_all_documents()
         query = sa.select(lesson.number, _search.words, _search.stems).select_from(t.lesson).outerjoin(
             t.lesson_search, _search.rowid == lesson.number).where(
             lesson.changed > self._followed, lesson.changed <= now)
-        fresh = self._followed == 0
         for number, words, stems in connection.execution_options(yield_per=_AT_ONCE).execute(query):
             if not fresh:
                 writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, "number", number))

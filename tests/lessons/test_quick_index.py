@@ -61,6 +61,16 @@ def test_it_follows_new_changed_and_deleted_lessons_also_after_a_restart(store, 
     assert found(store, again, "glacier") == []
 
 
+def test_an_index_that_was_cut_off_or_is_newer_than_the_record_is_made_anew(store, tmp_path):
+    engine = quick.TantivyEngine(tmp_path / "index")
+    wanted = found(store, engine, "flood", 300)
+    stamp = tmp_path / "index" / "followed.json"
+    for damage in (stamp.unlink, lambda: stamp.write_text('{"changed": 999999}')):
+        damage()
+        again = found(store, quick.TantivyEngine(tmp_path / "index"), "flood", 300)
+        assert sorted(again) == sorted(wanted)
+
+
 def test_where_another_program_writes_the_index_the_record_answers(store, tmp_path):
     import tantivy
 
