@@ -59,6 +59,9 @@ chaos: setup     ## a thousand unattended runs while everything that can die doe
 bench-matching: setup  ## matching beside its peers: one city, rounds up to 250,000 cities, proofs
 	@$(BIN)/python -m tests.bench.bench_matching
 
+bench-lessons: setup  ## how quickly 100,000 lessons are indexed and searched, by both indexes
+	@$(BIN)/python -m tests.bench.bench_lessons
+
 screenshots: setup browser  ## every page at 1280 and 360 px into docs/screens/
 	@$(BIN)/python -m tests.screenshots
 

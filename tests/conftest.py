@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+
+# Found by words alone, unless a test asks for meaning: the same everywhere, with the extra and without.
+os.environ.setdefault("EXCHANGE_SEMANTIC", "off")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

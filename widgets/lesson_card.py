@@ -64,7 +64,8 @@ def _transfer(transfer: Transfer, stated: Mapping[str, str | None]) -> dict[str,
         "part": part.part, "label": part.label, "there": part.there or text("not known"),
         "here": part.here or text("not known"), "judgement": part.judgement, "condition": part.condition,
         "by": text("Judged by {name}", name=part.by) if part.by else text("Worked out from what is known"),
-        "choices": STATED[part.part] if part.part in STATED and part.part in stated else {},
+        "choices": [{"value": value, "label": label} for value, label in STATED.get(part.part, {}).items()
+                    if part.part in stated],
         "chosen": stated.get(part.part) or "",
     } for part in transfer.parts]}
 
@@ -94,5 +95,5 @@ def _said(transfer: Mapping[str, Any], language: str) -> dict[str, Any]:
     names = ("label", "there", "here", "condition", "by")
     return {"sentence": say(transfer["sentence"], language), "parts": [{
         "part": part["part"], "judgement": part["judgement"], "chosen": part["chosen"],
-        "choices": [{"value": value, "label": say(label, language)} for value, label in part["choices"].items()],
+        "choices": [{"value": one["value"], "label": say(one["label"], language)} for one in part["choices"]],
         **{name: say(part[name], language) for name in names}} for part in transfer["parts"]]}

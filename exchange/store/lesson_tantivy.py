@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from exchange.store import schema as t
 from exchange.store.lesson_engines import STEM_WEIGHT, WORD_WEIGHT, Group, SqlEngine, Which
 from exchange.store.lesson_index import changes
+from exchange.store.lesson_search import among
 
 FROM: Final = 100_000
 """Lessons from which it is worth its folder."""
@@ -102,15 +103,20 @@ class TantivyEngine:
 
         lesson = t.lesson.c
         writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+        fresh = self._followed <= 0 or now < self._followed  # never noted down, or the record is an older one: a backup
+        if fresh:
+            self._followed = 0
+            writer.delete_all_documents()
         query = sa.select(lesson.number, _search.words, _search.stems).select_from(t.lesson).outerjoin(
             t.lesson_search, _search.rowid == lesson.number).where(
             lesson.changed > self._followed, lesson.changed <= now)
-        fresh = self._followed == 0
         for number, words, stems in connection.execution_options(yield_per=_AT_ONCE).execute(query):
             if not fresh:
-                writer.delete_documents_by_term("number", number)
+                writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, "number", number))
             if words is not None:
-                writer.add_document(tantivy.Document(number=number, words=words, stems=stems))
+                document = tantivy.Document(words=words, stems=stems)
+                document.add_unsigned("number", number)
+                writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
@@ -137,5 +143,5 @@ def _shown(connection: sa.Connection, visible: sa.Select[Any], numbers: Sequence
     allowed: set[int] = set()
     for start in range(0, len(numbers), _AT_ONCE):
         some = numbers[start:start + _AT_ONCE]
-        allowed |= set(connection.scalars(visible.where(t.lesson.c.number.in_(some))))
+        allowed |= set(connection.scalars(visible.where(among(connection, some))))
     return [number for number in numbers if number in allowed]

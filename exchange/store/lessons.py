@@ -85,7 +85,7 @@ class Lessons(Base):
             How many at the most.
         """
         visible = finding.visible_to(viewer, filters or {})
-        with self._reading(viewer) as connection:
+        with self._reading(viewer, query) as connection:
             if not query.strip():
                 newest = visible.order_by(t.lesson.c.created_at.desc(), t.lesson.c.number.desc()).limit(limit)
                 return [*finding.rows_of(connection, list(connection.scalars(newest)))]
@@ -109,15 +109,15 @@ class Lessons(Base):
             Which of the lessons to return.
         """
         visible = finding.visible_to(viewer, filters or {})
-        with self._reading(viewer) as connection:
+        with self._reading(viewer, query) as connection:
             if not query.strip():
                 return finding.listed(connection, viewer, visible, reader=reader, start=start, limit=limit)
             numbers = finding.ranked(connection, self._engine(connection), visible, query, language=language,
                                      meaning=self.meaning, reader=reader)
             return finding.page_of(connection, viewer, numbers, start, limit)
 
-    def _reading(self, viewer: Viewer) -> Any:
-        if self.meaning is not None:
+    def _reading(self, viewer: Viewer, query: str) -> Any:
+        if self.meaning is not None and query.strip():
             self._read_what_is_new(self.meaning)
         return self.read(viewer)
 

@@ -77,7 +77,7 @@ class Telling:
             _ask("hazard", text("Hazard"), "choice", threats),
             _ask("hazard_2", text("Second hazard"), "choice", threats),
             _ask("item", text("Question that it is about"), "choice", self._items()),
-            _ask("year", text("Year"), "number"),
+            _ask("year", text("Year")),
             _ask("preconditions", text("What it needed, a line each"), "long"),
             _ask("cost_band", text("Cost"), "choice", tuple(COST_BANDS.items())),
             _ask("duration_months", text("Months it took"), "number"),
@@ -111,7 +111,7 @@ class Telling:
         first, second = [*lesson.hazards, "", ""][:_SHOWN]
         evidence = lesson.evidence[0] if lesson.evidence else None
         body = {name: getattr(lesson, name) for name in (*_PLAIN, *_NUMBERS)} | {
-            "hazard": first, "hazard_2": second, "item": next(iter(lesson.items), ""),
+            "year": str(lesson.year or ""), "hazard": first, "hazard_2": second, "item": next(iter(lesson.items), ""),
             "preconditions": "\n".join(lesson.preconditions), "stakeholder": next(iter(lesson.stakeholders), ""),
             "evidence": evidence.title if evidence else "", "link": evidence.link if evidence else ""}
         return {"entry_id": lesson.lesson_id, "revision": row["revision"], "body": body, "can_edit": self.can_edit}

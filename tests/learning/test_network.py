@@ -71,6 +71,16 @@ def test_time_to_use_counts_those_that_still_wait():
     assert flow.time_to_use(USES.iloc[:0], TODAY).within_a_year is None
 
 
+def test_each_lesson_says_how_many_took_it_up_and_who_uses_it():
+    found = flow.trails(USES).set_index("lesson_id")
+    reached = flow.furthest(USES)
+    for lesson, some in reached.groupby("lesson_id"):
+        assert found.loc[lesson, "cities"] == len(some)
+        assert found.loc[lesson, "used"] == len(found.loc[lesson, "users"]) == some["used"].sum()
+    assert list(found["used"]) == sorted(found["used"], reverse=True)
+    assert flow.trails(USES.iloc[:0]).empty
+
+
 def test_hosting_is_compared_with_what_was_offered():
     found = network.load(HELD, MEMBERS).set_index("city_id")
     assert found["hosted"].to_dict() == {"Kobe": 2, "Lviv": 1, "Accra": 0, "Quito": 0}

@@ -8,7 +8,7 @@ import pytest
 
 from tests.widgets.checks import HOSTILE, overflow, small_targets, unharmed, violations
 from tests.widgets.stage import Stage
-from tests.widgets.test_lesson_search import Library, lesson, made
+from tests.widgets.test_lesson_search import Judges, Library, judging, lesson, made
 
 pytestmark = pytest.mark.browser
 
@@ -53,6 +53,31 @@ def test_more_lessons_come_below_and_focus_goes_to_the_first_new_one(stage: Stag
     page.get_by_role("button", name="Show more").click()
     page.wait_for_function("document.querySelectorAll('.lx-find .lx-lesson').length === 45")
     assert page.get_by_role("button", name="Show more").is_hidden()
+
+
+def test_a_part_of_an_open_lesson_is_judged_and_its_words_are_kept_while_the_page_changes(stage: Stage):
+    judges = Judges()
+    page = stage.show(judging(judges))
+    card = results(page).nth(2)
+    card.get_by_role("button", name="Read the lesson").click()
+    card.get_by_text("Never taken up so far.").wait_for()
+    card.get_by_label("Mandate, here").select_option("own")
+    card.get_by_label("What would have to be true").fill("The province agrees")
+    card.get_by_label("Judgement on Mandate").select_option("adapt")
+    page.wait_for_function("document.querySelector('.lx-bar').textContent.includes('Saved')")
+    assert judges.stated == [("mandate", "own")]
+    assert judges.judged[-1] == ("lesson-2", "mandate", "adapt", "The province agrees")
+    assert card.get_by_label("What would have to be true").input_value() == "The province agrees"
+    assert not violations(page)
+    assert not small_targets(page)
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_an_open_lesson_fits_its_page(stage: Stage, width):
+    page = stage.show(judging(), width=width)
+    results(page).first.get_by_role("button", name="Read the lesson").click()
+    page.locator(".lx-part").first.wait_for()
+    assert not overflow(page)
 
 
 def test_a_lesson_opens_and_closes_in_place(stage: Stage):

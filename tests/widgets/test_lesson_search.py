@@ -224,3 +224,81 @@ def test_the_printed_face_has_both_tables_and_is_escaped():
     assert "<script>" not in page
     for words in ("For this city", "All lessons", "You face floods.", "Squares that hold rain 19"):
         assert words in page
+
+
+TRANSFER = {
+    "sentence": text("{title}: {fits} fit", title="Squares", fits=1),
+    "parts": [{"part": "mandate", "label": text("Mandate"), "there": text("not known"), "here": text("not known"),
+               "judgement": "unknown", "condition": "Ask", "by": "", "chosen": "",
+               "choices": [{"value": "own", "label": text("the city decides alone")}]}],
+}
+
+
+class Judges:
+    """Keeps what people judge and state."""
+
+    def __init__(self):
+        self.judged: list[tuple[str, ...]] = []
+        self.stated: list[tuple[str, str]] = []
+
+    def judge(self, *what: str) -> None:
+        self.judged.append(what)
+
+    def state(self, part: str, value: str) -> None:
+        self.stated.append((part, value))
+
+    def read(self, lesson_id: str) -> dict[str, Any]:
+        return lesson(int(lesson_id.split("-")[1]), transfer=TRANSFER, trail=[text("Never taken up so far.")])
+
+
+def judging(judges: Judges | None = None) -> LessonSearch:
+    judges = judges or Judges()
+    return made(read=judges.read, judge=judges.judge, state=judges.state)
+
+
+def judge(key="lesson-1/mandate", judgement="adapt", condition="They agree", seq=1):
+    return {"kind": "judge", "key": key, "revision": 0, "client": CLIENT, "seq": seq, "judgement": judgement,
+            "condition": condition}
+
+
+def test_an_open_lesson_shows_its_comparison_and_its_trail_in_the_readers_language():
+    widget = made(read=Judges().read, language="es")
+    widget.receive({"kind": "open", "lesson_id": "lesson-1"})
+    assert widget.opened["trail"] == ["Nadie la ha adoptado hasta ahora."]
+    part = widget.opened["transfer"]["parts"][0]
+    assert part["choices"] == [{"value": "own", "label": "la ciudad decide sola"}]
+    assert (widget.can_open, widget.can_judge) == (True, False)
+
+
+def test_a_judgement_is_passed_on_once_and_the_lesson_is_shown_anew():
+    judges = Judges()
+    widget = judging(judges)
+    for _ in range(2):
+        assert widget.receive(judge())["kind"] == "saved"
+    assert judges.judged == [("lesson-1", "mandate", "adapt", "They agree")]
+    assert widget.opened["lesson_id"] == "lesson-1"
+
+
+def test_what_the_city_states_is_passed_on():
+    judges = Judges()
+    widget = judging(judges)
+    widget.receive({"kind": "open", "lesson_id": "lesson-2"})
+    fact = {"kind": "fact", "key": "fact:mandate", "revision": 0, "client": CLIENT, "seq": 1, "value": "own"}
+    assert widget.receive(fact)["kind"] == "saved"
+    assert judges.stated == [("mandate", "own")]
+
+
+@pytest.mark.parametrize("message", [
+    judge("lesson-99/mandate"), judge("lesson-1"), judge("lesson-1/"), judge(judgement="lovely"), judge(judgement=7),
+    judge(condition=7), judge(condition="x" * 1001), {**judge(), "kind": "fact"},
+    {**judge("fact:mandate"), "kind": "fact", "value": 7},
+])
+def test_a_judgement_that_nobody_can_have_made_is_refused(message):
+    judges = Judges()
+    assert judging(judges).receive(message)["kind"] == "refused"
+    assert not judges.judged
+    assert not judges.stated
+
+
+def test_who_may_not_judge_is_refused():
+    assert made().receive(judge())["kind"] == "refused"

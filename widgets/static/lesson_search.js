@@ -33,13 +33,13 @@ const useView = (page, card, titleId) => {
   return { element, update };
 };
 
-const wholeView = (page, card) => [
+const wholeView = (page, card) => [h('div', { class: 'lx-told' }, ...toldView(page, card)), transferView(page, card)].filter(Boolean);
+const toldView = (page, card) => [
   ...card.body.map((part) => h('div', {}, part.heading ? h('h4', {}, part.heading) : null,
     part.text.length > 1 ? h('ul', { class: 'lx-lines' }, ...part.text.map((line) => h('li', {}, ownTongue(card, line)))) : h('p', {}, ownTongue(card, part.text[0] ?? '')))),
   card.sources.length ? h('div', {}, h('h4', {}, page.say('source')), h('ul', { class: 'lx-lines' }, ...card.sources.map((source) => h('li', {}, linkView(source))))) : null,
   card.origin ? h('p', { class: 'lx-hint' }, card.origin) : null,
   card.trail?.length ? h('div', {}, h('h4', {}, page.say('trail')), h('ul', { class: 'lx-lines' }, ...card.trail.map((line) => h('li', {}, line)))) : null,
-  transferView(page, card),
 ].filter(Boolean);
 
 // The lesson's circumstances beside ours, a block a part: what was judged is kept as it is chosen or written.
@@ -86,6 +86,7 @@ const cardView = (page, card, place) => {
   const toggle = button(say('read'), () => {
     whole.hidden = !whole.hidden;
     toggle.setAttribute('aria-expanded', String(!whole.hidden));
+    element.classList.toggle('lx-wide', !whole.hidden);
     later(toggle, say(whole.hidden ? 'read' : 'close'));
     if (whole.hidden || page.whole.has(card.lesson_id) || (card.body.length && !page.canOpen)) return;
     if (!card.body.length) whole.replaceChildren(h('p', { class: 'lx-hint' }, say('loading')));
