@@ -9,7 +9,7 @@ PORT   ?= 8866
 # A kernel that may not keep its bytecode compiles pandas at every start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run lab test test-slow lint browser bench screenshots messages lock golden clean
+.PHONY: help setup run lab test test-slow lint browser bench accept-workshop screenshots messages lock golden clean
 
 help:          ## say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## /\1 | /p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -48,6 +48,9 @@ lint: setup    ## style and types
 
 bench: setup browser  ## figures, both sides in one run; never a pass or fail
 	@$(BIN)/python -m tests.bench.bench
+
+accept-workshop: setup  ## sixty phones, ten minutes in two, three kills of the server: what was lost, and how long it took
+	@$(BIN)/python -m tests.room.acceptance
 
 screenshots: setup browser  ## every page at 1280 and 360 px into docs/screens/
 	@$(BIN)/python -m tests.screenshots

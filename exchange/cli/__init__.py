@@ -12,6 +12,7 @@ import typer
 
 from exchange.cli.imports import imports
 from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
+from exchange.cli.people import SignIn, people
 from exchange.cli.printing import print_json, say, show
 from exchange.cli.room import room
 from exchange.errors import ExchangeError
@@ -24,6 +25,7 @@ app.add_typer(imports, name="import")
 app.add_typer(cities_app, name="cities")
 app.add_typer(audit_app, name="audit")
 app.command()(room)
+app.add_typer(people, name="invite")
 
 
 @app.command()
@@ -49,11 +51,16 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     *,
     browser: Annotated[bool, typer.Option("--browser", help="Open the workbook in the browser.")] = False,
+    sign_in: Annotated[SignIn, typer.Option(
+        help="local: whoever sits here; invited: by invitation; proxy: by a header that a proxy signs.",
+    )] = SignIn.local,
+    address: Annotated[str, typer.Option(
+        help="Where people find the server, when a proxy stands before it: https://learn.example.org.")] = "",
 ) -> None:
     """Serve the workbook: portal, notebooks as apps, health."""
     from exchange.serve import serve as start
 
-    start(host=host, port=port, open_browser=browser)
+    start(host=host, port=port, open_browser=browser, sign_in=sign_in.value, address=address)
 
 
 @app.command()

@@ -14,13 +14,15 @@ from exchange.store.decisions import Decisions
 from exchange.store.erasure import Erasure
 from exchange.store.exchanges import Exchanges
 from exchange.store.lessons import Lessons
+from exchange.store.people import People
 from exchange.store.places import Places
 from exchange.store.rooms import Rooms
 from exchange.store.sharing import Sharing
 from exchange.store.workshops import Workshops
 
 
-class Store(Places, Assessments, Answers, Rooms, Workshops, Sharing, Exchanges, Decisions, Lessons, Erasure, Loading):
+class Store(Places, Assessments, Answers, Rooms, Workshops, Sharing, Exchanges, Decisions, Lessons, People, Erasure,
+            Loading):
     """The record of networks, cities, answers, lessons and exchanges.
 
     Examples
