@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from exchange.cli import operations
 from exchange.cli.imports import imports
 from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
 from exchange.cli.people import SignIn, people
@@ -26,6 +27,8 @@ app.add_typer(cities_app, name="cities")
 app.add_typer(audit_app, name="audit")
 app.command()(room)
 app.add_typer(people, name="invite")
+for command in (operations.backup, operations.restore, operations.doctor):
+    app.command()(command)
 
 
 @app.command()

@@ -29,6 +29,7 @@ from exchange.serve.assets import Assets, Static, fingerprint
 from exchange.serve.identity import INVITED, LOCAL, PROXY, Identity, Owner, loopback
 from exchange.serve.kernels import Kernels, Specs, connection_folder
 from exchange.serve.local import Limiter, secret
+from exchange.serve.metrics import Figures, Metrics
 from exchange.serve.notebook_page import SCRIPTED, NotebookPage, prelaunch
 from exchange.serve.pages import Health, Help, Language, NotFound, Portal
 from exchange.serve.path import START, STOPS
@@ -165,6 +166,7 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
             "ws_ping_timeout": 30_000,
             "websocket_compression_options": {"compression_level": 6},
             "headers": {"Content-Security-Policy": SCRIPTED, "Referrer-Policy": "same-origin"},
+            "figures": self.figures,
             "log_function": _log_failures,
         }
 
@@ -181,6 +183,7 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
             ("/", Portal),
             ("/help", Help),
             ("/health", Health),
+            ("/metrics", Metrics),
             ("/language", Language),
             ("/room", Door),
             ("/sign-in", SignIn),
@@ -204,6 +207,8 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
         self.port = sockets[0].getsockname()[1]
         self.connection_dir = str(connection_folder())
         self.rooms = Rooms(self.database)
+        self.figures = Figures({"kernels": ("Notebooks that are open.", lambda: len(self.kernel_manager)),
+                                "most_kernels": ("Notebooks that may be open.", lambda: self.options.most_kernels)})
         self.app = Application(**self.init_settings())
         self.app.add_handlers(".*$", self.init_handlers())
         server = HTTPServer(self.app, max_body_size=BIGGEST_REQUEST, xheaders=bool(self.options.address))
@@ -301,7 +306,8 @@ def _in_address(host: str) -> str:
 
 
 def _log_failures(handler: RequestHandler) -> None:
-    """Log what the server did wrong; what visitors mistype is not worth a line."""
+    """Count a request, and log what the server did wrong; what visitors mistype is not worth a line."""
+    handler.settings["figures"].note(handler)
     if handler.get_status() >= 500 and handler.get_status() != 503:
         logging.getLogger(__name__).error("%d %s %s", handler.get_status(), handler.request.method,
                                           handler.request.path)
