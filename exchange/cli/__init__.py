@@ -15,6 +15,7 @@ from exchange.cli.imports import imports
 from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
 from exchange.cli.people import SignIn, people
 from exchange.cli.printing import print_json, say, show
+from exchange.cli.privacy import privacy
 from exchange.cli.room import room
 from exchange.errors import ExchangeError
 
@@ -27,6 +28,7 @@ app.add_typer(cities_app, name="cities")
 app.add_typer(audit_app, name="audit")
 app.command()(room)
 app.add_typer(people, name="invite")
+app.add_typer(privacy, name="privacy")
 for command in (operations.backup, operations.restore, operations.doctor):
     app.command()(command)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from exchange.store.answers import Answers
 from exchange.store.assessments import Assessments
 from exchange.store.bulk import Loading
+from exchange.store.consent import Consents
 from exchange.store.decisions import Decisions
 from exchange.store.erasure import Erasure
 from exchange.store.exchanges import Exchanges
@@ -21,8 +22,8 @@ from exchange.store.sharing import Sharing
 from exchange.store.workshops import Workshops
 
 
-class Store(Places, Assessments, Answers, Rooms, Workshops, Sharing, Exchanges, Decisions, Lessons, People, Erasure,
-            Loading):
+class Store(Places, Assessments, Answers, Rooms, Workshops, Sharing, Exchanges, Decisions, Lessons, People,
+            Consents, Erasure, Loading):
     """The record of networks, cities, answers, lessons and exchanges.
 
     Examples
