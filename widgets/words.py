@@ -188,8 +188,27 @@ LESSONS: Final[Terms] = {
     "more": text("Show more"),
 }
 
+ROOM: Final[Terms] = {
+    "label": text("The room"),
+    "rule": text("How will the room agree? The rule stands from the first answer on."),
+    "open": text("Open the room"),
+    "go": text("Go on"),
+    "stay": text("Not yet"),
+    "accept": count("Accept what the rule says on {n} question", "Accept what the rule says on {n} questions", 1),
+    "decide": text("The room decides"),
+    "level": text("The city's answer"),
+    "why": text("Why (the reason of the room)"),
+    "dissent": text("What the minority says"),
+    "write": text("Write as the city's answer"),
+    "choose": text("Choose a level first."),
+    "working": text("Working …"),
+    "done": text("Done."),
+    "lost": text("The connection was lost. Open the page again."),
+}
+
 _GROUPS: Final[dict[str, Terms]] = {
     "keep": KEEP, "questionnaire": QUESTIONNAIRE, "register": REGISTER, "peers": PEERS, "lessons": LESSONS,
+    "room": ROOM,
 }
 
 
@@ -201,7 +220,7 @@ def strings(language: str, *groups: str) -> dict[str, Said]:
     language
         BCP 47 tag of the reader.
     *groups
-        Of ``keep``, ``questionnaire``, ``register``, ``peers``, ``lessons``; all of them when none is named.
+        Of ``keep``, ``questionnaire``, ``register``, ``peers``, ``lessons``, ``room``; all of them when none is named.
 
     Returns
     -------

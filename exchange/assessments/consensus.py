@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from exchange.assessments.voices import Opinions, Spread, cannot_say
+from exchange.assessments.voices import NEAR, Opinions, cannot_say
 from exchange.errors import Findings
 from exchange.vocabulary import Terms
 from exchange.words import Text, text
@@ -17,7 +17,7 @@ from exchange.words import Text, text
 MEDIAN, UNANIMOUS, FACILITATOR = "median", "unanimous", "facilitator"
 
 RULES: Final[Terms] = {
-    MEDIAN: text("the median, where enough people stand within one level of it"),
+    MEDIAN: text("the median, if most are near it and no group stands apart"),
     UNANIMOUS: text("the level that everybody chose"),
     FACILITATOR: text("the facilitator decides and says why"),
 }
@@ -63,8 +63,8 @@ class Rule:
     def said(self) -> Text:
         """Return the rule in words."""
         if self.kind == MEDIAN:
-            return text("A question is agreed where {percent} % of the levels are within one level of the median.",
-                        percent=round(100 * self.share))
+            return text("A question is agreed where {percent} % of the levels are within one level of the median and "
+                        "no group stands more than one level from another.", percent=round(100 * self.share))
         if self.kind == UNANIMOUS:
             return text("A question is agreed where everybody chose the same level.")
         return text("The facilitator decides each question and says why.")
@@ -93,26 +93,29 @@ def propose(rule: Rule, found: Opinions) -> Proposal:
         return Proposal(None, text("fewer than five levels"))
     if cannot_say(whole) > (whole.answered or 0):
         return Proposal(None, text("most cannot say"))
-    return _BY_KIND[rule.kind](rule, whole)
+    return _BY_KIND[rule.kind](rule, found)
 
 
-def _median(rule: Rule, whole: Spread) -> Proposal:
+def _median(rule: Rule, found: Opinions) -> Proposal:
+    whole = found.whole
     median, near = whole.median or 0.0, whole.near or 0.0
     percent = round(100 * near)
     if near < rule.share:
         return Proposal(None, text("only {percent} % within one level of the median", percent=percent))
+    if found.apart > NEAR:
+        return Proposal(None, text("groups stand {n} levels apart", n=found.apart))
     if median % 1:
         return Proposal(None, text("the median lies between {low} and {high}", low=int(median), high=int(median) + 1))
     return Proposal(int(median), text("{percent} % within one level of the median", percent=percent))
 
 
-def _unanimous(_rule: Rule, whole: Spread) -> Proposal:
-    if len(whole.counts) > 1:
+def _unanimous(_rule: Rule, found: Opinions) -> Proposal:
+    if len(found.whole.counts) > 1:
         return Proposal(None, text("not everybody chose the same"))
-    return Proposal(int(whole.median or 0), text("everybody chose the same"))
+    return Proposal(int(found.whole.median or 0), text("everybody chose the same"))
 
 
-def _facilitator(_rule: Rule, _whole: Spread) -> Proposal:
+def _facilitator(_rule: Rule, _found: Opinions) -> Proposal:
     return Proposal(None, text("the facilitator decides"))
 
 

@@ -39,6 +39,9 @@ PHASES: Final[Terms] = {
 TURN_OF: Final[Mapping[str, int]] = {FIRST: 1, SECOND: 2}
 """The phases in which people answer, with the number of the turn."""
 
+BEFORE_SECOND: Final = (FIRST, REVEALED, DISCUSSION)
+"""From these phases the second turn may still come."""
+
 _MAY_FOLLOW: Final[Mapping[str, tuple[str, ...]]] = {
     FIRST: (REVEALED,), REVEALED: (DISCUSSION, SECOND, AGREEING), DISCUSSION: (SECOND, AGREEING),
     SECOND: (AGREEING,), AGREEING: (AGREED,), AGREED: ()}
@@ -131,7 +134,7 @@ class Opinions:
     item
         Id of the question.
     turn
-        In which turn: the latest in which five people answered it; 0 for none.
+        In which turn: the latest, if it counts at least half as many people as one before; 0 for none.
     whole
         Everybody together.
     groups
@@ -229,7 +232,7 @@ def quantile(ordered: Sequence[float], share: float) -> float:
 
 
 def opinions(item: str, turns: Mapping[int, Sequence[Block]]) -> Opinions:
-    """Return what the room said about a question: in the latest turn that has a block.
+    """Return what the room said about a question: in the latest turn that counts for the room (see `Opinions`).
 
     Parameters
     ----------
@@ -238,7 +241,8 @@ def opinions(item: str, turns: Mapping[int, Sequence[Block]]) -> Opinions:
     turns
         Number of the turn -> its blocks.
     """
-    turn = max((number for number, blocks in turns.items() if blocks), default=0)
+    most = max(map(len, turns.values()), default=0)
+    turn = max((number for number, blocks in turns.items() if blocks and 2 * len(blocks) >= most), default=0)
     blocks = turns.get(turn, ())
     groups = sorted({block.group for block in blocks if block.group is not None})
     return Opinions(item, turn, spread(blocks),
@@ -247,9 +251,9 @@ def opinions(item: str, turns: Mapping[int, Sequence[Block]]) -> Opinions:
 
 
 def most_apart(found: Iterable[Opinions]) -> list[Opinions]:
-    """Return questions, those first on which people agree least: the widest middle half, then the fewest near."""
-    return sorted(found, key=lambda one: (not one.whole.shown, -(one.whole.iqr or 0), one.whole.near or 0,
-                                          -one.apart, -one.whole.counts.get(UNKNOWN, 0)))
+    """Return questions, those first on which people agree least: groups or the middle half furthest apart, few near."""
+    return sorted(found, key=lambda one: (not one.whole.shown, -max(one.whole.iqr or 0, one.apart),
+                                          -(one.whole.iqr or 0), one.whole.near or 0, -cannot_say(one.whole)))
 
 
 def missing(invited: Iterable[str], spoke: Collection[str]) -> tuple[str, ...]:

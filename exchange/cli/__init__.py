@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from exchange.cli import operations
+from exchange.cli import operations, voices
 from exchange.cli.imports import imports
 from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
 from exchange.cli.people import SignIn, people
@@ -24,6 +24,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 cities_app = typer.Typer(no_args_is_help=True, help="Look cities up by any of their names.")
 audit_app = typer.Typer(no_args_is_help=True, help="The record of every change.")
 app.add_typer(imports, name="import")
+voices.register(app)
 app.add_typer(cities_app, name="cities")
 app.add_typer(audit_app, name="audit")
 app.command()(room)

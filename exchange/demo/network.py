@@ -14,7 +14,7 @@ from exchange.demo.levels import ALWAYS, ITEMS, Levels, begin, move, steps
 from exchange.demo.lot import Lot
 from exchange.demo.pairs import LEARNING_LEVELS, PAIR_TYPES, Pair, draw, share_a_language
 from exchange.demo.places import EDITION, HAZARDS
-from exchange.demo.story import GROUPS, Row, Story, moment
+from exchange.demo.story import Row, Story, moment
 from exchange.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 NETWORK: Final = "demo"
 SEED: Final = 20260101
 LESSONS: Final = tuple(f"demo-lesson-{n:03d}" for n in range(1, 61))
-WITH_GROUPS: Final = ("rotterdam", "quito", "semarang", "kobe", "lviv", "durban", "merida", "tunis")
-"""Cities whose latest self-assessment was answered by stakeholder groups too."""
+_OPEN: Final = ("rotterdam", "quito", "semarang", "kobe", "lviv", "durban", "merida", "tunis")
+"""Cities that share all that they answered."""
 
 _THIN: Final = ("port-vila", "suva", "maputo", "cairo")
 """Cities that left a third of the questions open."""
@@ -127,7 +127,7 @@ class _Making:
             self.add("city_hazard", city_id=city.city_id, hazard_id=hazard, edition=EDITION,
                      weight=float(likelihood * impact), likelihood=float(likelihood), impact=float(impact),
                      scenario="most_probable" if place else "most_severe", source="demo, fictional")
-        level = "full" if slug in WITH_GROUPS else lot.one(("full", "full", "full", "scores", "scores", "bands", None))
+        level = "full" if slug in _OPEN else lot.one(("full", "full", "full", "scores", "scores", "bands", None))
         if level is not None:
             self.add("share", share_id=f"demo-share-{slug}", city_id=city.city_id, audience="network",
                      network_id=NETWORK, level=level, version=1, granted_at=moment(self.begins(1)), revoked_at=None,
@@ -170,7 +170,6 @@ class _Making:
 
     def _assess(self, round_: int, levels: dict[str, Levels]) -> None:
         at = moment(self.begins(round_))
-        latest = round_ == self.rounds + 1
         for slug, city in self.cities.items():
             assessment = f"demo-{slug}-{round_}"
             first, *others = [f"{hazard}" for hazard in HAZARDS[slug]]
@@ -181,8 +180,6 @@ class _Making:
             self.add("respondent", assessment_id=assessment, respondent_id="city", stakeholder_group=None,
                      label="agreed answers (demo)")
             self._answers(assessment, slug, levels[slug], at)
-            if latest and slug in WITH_GROUPS:
-                self._groups(assessment, slug, levels[slug], at)
 
     def _answers(self, assessment: str, slug: str, levels: Levels, at: dt.datetime) -> None:
         lot = Lot(self.seed, "answers", assessment)
@@ -201,17 +198,6 @@ class _Making:
         self.add("answer", assessment_id=assessment, respondent_id=respondent, item=item,
                  state="unknown" if level is None else "answered", level=level, raw_value=None, unit=None,
                  confidence=confidence, note=note, evidence=[], revision=1, client="", seq=None, at=at, by="demo")
-
-    def _groups(self, assessment: str, slug: str, levels: Levels, at: dt.datetime) -> None:
-        lot = Lot(self.seed, "groups", slug)
-        for group in lot.some(GROUPS[:8], 5):
-            mood = lot.one((-1, 0, 0, 0, 1))
-            self.add("respondent", assessment_id=assessment, respondent_id=f"demo-{group}", stakeholder_group=group,
-                     label=f"{group.replace('_', ' ')} (demo)")
-            for item in ITEMS:
-                if lot.hit(0.93):
-                    level = levels[item] + (mood if lot.hit(0.4) else 0) + lot.one((-1, 0, 0, 0, 0, 1))
-                    self._answer(assessment, f"demo-{group}", item, min(3, max(0, level)), at)
 
     def _priorities(self, levels: dict[str, Levels]) -> None:
         for slug, city in self.cities.items():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from exchange.demo import prose, truths, words
 from exchange.exchanges.modules import MODULES, OVERVIEWS, evidence_limits, items
-from exchange.vocabulary import IMPACT_CATEGORIES, STAKEHOLDER_GROUPS
+from exchange.vocabulary import IMPACT_CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -272,5 +272,3 @@ def moment(day: dt.date, hour: int = 9) -> dt.datetime:
     """Return the morning of a day, UTC."""
     return dt.datetime(day.year, day.month, day.day, hour, tzinfo=dt.UTC)
 
-
-GROUPS: Final = tuple(STAKEHOLDER_GROUPS)

@@ -79,6 +79,8 @@ class Options:
         How people are known: `identity.LOCAL`, `INVITED` or `PROXY`.
     address
         Under which address people find the server, where a proxy stands before it: ``https://learn.example.org``.
+    look_seconds
+        How often the server looks whether people with an open notebook are still invited.
     idle_seconds, cull_seconds
         After how long without a browser an idle kernel ends, and how often that is looked at.
     """
@@ -93,6 +95,7 @@ class Options:
     at_once: int = 2
     sign_in: str = LOCAL
     address: str = ""
+    look_seconds: float = 20.0
     idle_seconds: int = 600
     cull_seconds: int = 60
 
@@ -213,6 +216,7 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
         self.app.add_handlers(".*$", self.init_handlers())
         server = HTTPServer(self.app, max_body_size=BIGGEST_REQUEST, xheaders=bool(self.options.address))
         stop = _stop_signal()
+        looking = asyncio.ensure_future(self._end_what_was_taken_back())
         try:
             server.add_sockets(sockets)
             address = f"http://{_in_address(self.options.host)}:{self.port}"
@@ -223,9 +227,18 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
             await stop.wait()
         finally:
             server.stop()
+            looking.cancel()
             await self.rooms.close()
             await self.kernel_manager.shutdown_all(now=True)
             shutil.rmtree(self.connection_dir, ignore_errors=True)
+
+    async def _end_what_was_taken_back(self) -> None:
+        """End the notebooks of people whose invitation ended or was taken back while they were open."""
+        while self.people is not None:
+            await asyncio.sleep(self.options.look_seconds)
+            for viewer in set(self.kernel_manager.owners.values()):
+                if not await asyncio.to_thread(self.people.still_invited, viewer):
+                    await self.kernel_manager.end_of(viewer)
 
     def _renderer(self, page: RequestHandler, notebook: str) -> Renderer:
         return Renderer(

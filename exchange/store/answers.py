@@ -247,7 +247,7 @@ def write_answer(writing: Writing, city_id: str, key: Clean, mine: Clean, base_r
         saved = Saved(stored["revision"], stored["at"], UNCHANGED)
     else:
         if stored is not None and base_revision not in (None, stored["revision"]):
-            raise _conflict(key, mine, stored)
+            raise _conflict(writing.viewer, key, mine, stored)
         saved = Saved(1 if stored is None else stored["revision"] + 1, at, SAVED)
         row = {**content, "revision": saved.revision, "client": mine["client"], "seq": mine.get("seq"),
                "at": at, "by": writing.viewer.name}
@@ -269,7 +269,11 @@ def _write(connection: sa.Connection, key: Clean, row: Clean, *, new: bool) -> N
         connection.execute(sa.update(t.answer).where(*where).values(row))
 
 
-def _conflict(key: Clean, mine: Clean, stored: Clean) -> EditConflictError:
+def _conflict(viewer: Viewer, key: Clean, mine: Clean, stored: Clean) -> ConflictError:
+    """Return what to say; of one person's answer only that person is told what stands there."""
+    if key["respondent_id"] not in (t.CITY, viewer.name) and not viewer.everything:
+        return ConflictError.at(f"answer {key['item']}", "the person whose it is changed it meanwhile",
+                                "Ask them which one is right.")
     return EditConflictError(
         Finding(f"answer {key['item']}",
                 f"{stored['by'] or 'somebody'} changed it meanwhile to {_in_words(stored)}; yours is {_in_words(mine)}",

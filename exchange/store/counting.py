@@ -57,7 +57,7 @@ def count(writing: Writing, room: Clean, items: Iterable[str] | None = None, *, 
     for item, waiting in _waiting(writing.connection, key, people, wanted).items():
         last, members = counted.get(item, (0, frozenset()))
         made = voices.gather([one for one in waiting if one.respondent not in members], registered, closing=closing)
-        rows = [{"assessment_id": key, "turn": turn, "item": item, "number": number, "at": writing.now,
+        rows = [{"assessment_id": key, "turn": turn, "item": item, "block": number, "at": writing.now,
                  "stakeholder_group": block.group, "counts": dict(block.counts), "members": list(inside)}
                 for number, (block, inside) in enumerate(made, last + 1)]
         if rows:
@@ -74,7 +74,7 @@ def _counted(connection: sa.Connection, assessment_id: str, turn: int,
              items: list[str] | None) -> dict[str, tuple[int, frozenset[str]]]:
     """Return item -> number of its last block, and who is in a block already."""
     b = t.voice_block.c
-    query = sa.select(b.item, b.number, b.members).where(b.assessment_id == assessment_id, b.turn == turn)
+    query = sa.select(b.item, b.block, b.members).where(b.assessment_id == assessment_id, b.turn == turn)
     if items is not None:
         query = query.where(b.item.in_(items))
     found: dict[str, tuple[int, frozenset[str]]] = {}

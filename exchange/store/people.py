@@ -127,6 +127,13 @@ class People(Base):
             rows = [record(row) for row in connection.execute(query)]
         return next((_viewer(row) for row in rows if name and _live(row, self.now())), None)
 
+    def still_invited(self, viewer: Viewer) -> bool:
+        """Return whether an invitation still makes somebody who they are; asked while their notebook is open."""
+        query = sa.select(t.invitation).where(t.invitation.c.name == viewer.name, t.invitation.c.role == viewer.role)
+        with self.read() as connection:
+            rows = [record(row) for row in connection.execute(query)]
+        return any(_live(row, self.now()) and _viewer(row) == viewer for row in rows)
+
     def sign_out(self, token: str) -> None:
         """End a session."""
         with self.write(_server()) as writing:

@@ -15,8 +15,9 @@ from exchange.store import schema as t
 from exchange.store.access import Viewer, of_own_city, readable
 from exchange.store.answers import checked_answer, write_answer
 from exchange.store.assessments import own_assessment
+from exchange.store.audit import sha256
 from exchange.store.base import Base, Writing, checked, one, seen, upsert
-from exchange.store.cells import Clean
+from exchange.store.cells import Clean, Row
 from exchange.store.counting import count
 from exchange.store.frames import record
 
@@ -112,6 +113,59 @@ class Rooms(Base):
             row = {**before, "phase": to, "asked": list(asked) if to == voices.SECOND else before["asked"]}
             return _put_room(writing, assessment, before, row, "move room")
 
+    def fill_room(self, viewer: Viewer, assessment_id: str, people: Mapping[str, str | None],
+                  turns: Mapping[int, Iterable[Row]], rule: consensus.Rule) -> Clean:
+        """Bring what many people answered elsewhere into a room, all of it or nothing; return the room.
+
+        Where answers to the second turn come, the first one ends. What is counted already stays as it was counted.
+
+        Parameters
+        ----------
+        viewer
+            Who asks: somebody who acts for the city.
+        assessment_id
+            Which assessment.
+        people
+            Respondent -> stakeholder group.
+        turns
+            Number of the turn -> rows: respondent_id, item, state, level, note.
+        rule
+            How the room agrees; it counts where the room is opened now.
+
+        Raises
+        ------
+        InputError
+            When a turn that answers come for has ended.
+        """
+        given = {turn: list(rows) for turn, rows in turns.items()}
+        with self.write(viewer) as writing:
+            assessment = own_assessment(writing, assessment_id)
+            _must_be_open(assessment)
+            key = {"assessment_id": assessment_id}
+            room = one(writing.connection, t.room, key)
+            if room is None:
+                room = _put_room(writing, assessment, None, {
+                    "phase": voices.FIRST, "rule": {"kind": rule.kind, "share": rule.share}, "invited": [],
+                    "asked": []}, "open room")
+            upsert(writing.connection, t.respondent, [
+                {**key, "respondent_id": who, "stakeholder_group": group, "label": ""}
+                for who, group in people.items()])
+            for turn in sorted(turn for turn, rows in given.items() if rows):
+                if turn == voices.TURN_OF[voices.SECOND] and room["phase"] in voices.BEFORE_SECOND:
+                    if room["phase"] in voices.TURN_OF:
+                        _end_turn(writing, room)
+                    room = _put_room(writing, assessment, room, {**room, "phase": voices.SECOND, "asked": []},
+                                     "move room")
+                if voices.TURN_OF.get(room["phase"]) != turn:
+                    raise InputError.at(f"room of assessment {assessment_id}, turn {turn}",
+                                        f"it has ended ({voices.PHASES[room['phase']]})",
+                                        "Leave its rows out, or name another round with --round.")
+                _take_in(writing, room, given[turn])
+            writing.note("fill room", f"room {assessment_id}", city_id=assessment["city_id"], after={
+                "people": len(people), "answers": {str(turn): len(rows) for turn, rows in given.items()},
+                "sha256": sha256([sorted(people.items(), key=str), given])})
+            return room
+
     def voices(self, viewer: Viewer, assessment_id: str) -> pd.DataFrame:
         """Return what the viewer answered in turns that have ended: turn, respondent_id, item, state, level, note."""
         order = (t.voice.c.turn, t.voice.c.respondent_id, t.voice.c.item)
@@ -120,7 +174,7 @@ class Rooms(Base):
     def voice_blocks(self, viewer: Viewer, assessment_id: str) -> pd.DataFrame:
         """Return what is counted, as far as the viewer may see it: turn, item, stakeholder_group, counts."""
         b = t.voice_block.c
-        return self._frame(viewer, t.voice_block, b.turn, b.item, b.number, leave_out=("members", "at", "number"),
+        return self._frame(viewer, t.voice_block, b.turn, b.item, b.block, leave_out=("members", "at", "block"),
                            assessment_id=assessment_id)
 
     def voice_groups(self, viewer: Viewer, assessment_id: str) -> tuple[dict[str | None, int], frozenset[str]]:
@@ -193,7 +247,9 @@ class Rooms(Base):
                                     "End the turn, then go on to agreeing.")
             answer = {"assessment_id": assessment_id, "respondent_id": t.CITY, "item": item}
             kept = one(writing.connection, t.answer, answer) or {}
-            mine |= {name: kept[name] for name in ("confidence", "evidence") if name in kept}
+            same = ("raw_value", "unit") if kept.get("level") == level else ()
+            mine |= {name: kept[name] for name in ("confidence", "evidence", *same) if name in kept}
+            mine["note"] = why or kept.get("note", "")
             write_answer(writing, assessment["city_id"], answer, mine, base_revision)
             key = {"assessment_id": assessment_id, "item": item}
             before = one(writing.connection, t.consensus, key)
@@ -250,6 +306,18 @@ def _put_room(writing: Writing, assessment: Clean, before: Clean | None, row: Cl
     writing.note(action, f"room {key}", city_id=assessment["city_id"],
                  before=before and {name: before[name] for name in shown}, after=after)
     return new
+
+
+def _take_in(writing: Writing, room: Clean, given: list[Row]) -> None:
+    """Write the single answers of a turn, each as its next revision, and count them."""
+    key, a = room["assessment_id"], t.answer.c
+    stored = {(row.respondent_id, row.item): row.revision for row in writing.connection.execute(
+        sa.select(a.respondent_id, a.item, a.revision).where(a.assessment_id == key, a.respondent_id != t.CITY))}
+    rows = [{**row, "assessment_id": key, "raw_value": None, "unit": None, "confidence": None, "evidence": [],
+             "revision": stored.get((row["respondent_id"], row["item"]), 0) + 1, "client": "", "seq": None,
+             "at": writing.now, "by": writing.viewer.name} for row in given]
+    upsert(writing.connection, t.answer, rows)
+    count(writing, room)
 
 
 def _end_turn(writing: Writing, room: Clean) -> None:

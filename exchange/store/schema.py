@@ -252,11 +252,11 @@ voice = sa.Table(
 
 voice_block = sa.Table(
     "voice_block", METADATA,
-    _id("assessment_id"), _whole("turn", null=False, low=1), _id("item"), _whole("number", null=False, low=1),
+    _id("assessment_id"), _whole("turn", null=False, low=1), _id("item"), _whole("block", null=False, low=1),
     _one_of("stakeholder_group", vocabulary.STAKEHOLDER_GROUPS, null=True), _json("counts"),
     # Who is in it, to count nobody twice; no method gives it out.
     _json("members", many=True), _moment("at"),
-    sa.PrimaryKeyConstraint("assessment_id", "turn", "item", "number"),
+    sa.PrimaryKeyConstraint("assessment_id", "turn", "item", "block"),
     _refers("assessment_id", "room.assessment_id"),
 )
 

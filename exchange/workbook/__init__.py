@@ -135,3 +135,9 @@ class Workbook(Context):
         from exchange.workbook import filing  # noqa: PLC0415
 
         return filing.answer_table(self, file, city, round)
+
+    def import_voices(self, file: Path, city: str, round: str = "") -> tuple[Text, ...]:  # noqa: A002
+        """Bring what many people answered into the room of a city's self-assessment; return what was done."""
+        from exchange.workbook import room_filing  # noqa: PLC0415
+
+        return room_filing.voices_table(self, file, city, round)

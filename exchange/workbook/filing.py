@@ -74,6 +74,15 @@ def _read_table(file: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(reader.fieldnames or ()))
 
 
+def begin(workbook: Workbook, city: str, round_: str) -> tuple[str, Row]:
+    """Return the name of the real city that is meant, and its open self-assessment, begun now if it was not yet."""
+    whose = _whose(workbook, city)
+    assessment = _assessment(workbook, whose, round_)
+    if "status" not in assessment:
+        workbook.store.load(workbook.viewer, {**_home(workbook, whose), "assessment": [assessment]})
+    return whose.name, assessment
+
+
 @dataclass(frozen=True, slots=True)
 class _Whose:
     """The real city that a file is about; `city` where the store does not have it yet."""

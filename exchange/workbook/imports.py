@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from exchange import lessons
 from exchange.demo import demo_network
 from exchange.demo.begun import begun
+from exchange.demo.voices import with_voices
 from exchange.errors import InputError
 from exchange.imports.cdp import read_cdp
 from exchange.words import Text, text
@@ -71,7 +72,8 @@ def demo(workbook: Workbook, seed: int) -> dict[str, int]:
     InputError
         Where it is there already, made from another seed.
     """
-    tables = {name: [_double(row) for row in rows] for name, rows in begun(demo_network(seed)).items()}
+    made = with_voices(begun(demo_network(seed)), seed)
+    tables = {name: [_double(row) for row in rows] for name, rows in made.items()}
     members = {row["slug"].removeprefix(DOUBLE): row["city_id"] for row in tables["city"]}
     tables["lesson"] = [row_of(lesson, DEMO) for lesson in lessons.starter(members)]
     networks = rows_of(workbook.store.networks(workbook.viewer))

@@ -4,6 +4,9 @@ The way of a room (`voices.PHASES`): `open` it with its rule, let people `join` 
 `discuss`, begin the `second_turn`, `close_turns`, `agree` question by question or `accept` what the rule proposes, and
 `finish`. Each of these is a person's act, checked and kept with its history in the record. Everything that is read
 here is about five people or more.
+
+Whoever serves people on their own devices lets them `join` on behalf of the facilitator, and then acts for each of
+them as ``Viewer("participant", respondent, {city})``: so each person reads and writes their own answers alone.
 """
 
 from __future__ import annotations
@@ -15,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Final
 from exchange import instruments
 from exchange.assessments import consensus, voices
 from exchange.assessments.voices import Block, Opinions, Spread
-from exchange.errors import NotFoundError
+from exchange.errors import InputError, NotFoundError
 from exchange.vocabulary import ANSWERED
-from exchange.workbook import room_views
+from exchange.workbook import room_desk, room_views
 from exchange.workbook.context import rows_of
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from exchange.reports.sheet import Sheet
     from exchange.workbook import Workbook
     from exchange.workbook.context import Row
+    from exchange.workbook.room_desk import Desk
 
 RESILIENCE: Final = "resilience"
 
@@ -101,6 +105,8 @@ class Room:
     def second_turn(self, items: Iterable[str] | None = None, seen: int | None = None) -> Row:
         """Ask again, everybody alone; by default the questions that the rule does not settle."""
         asked = self.open_questions() if items is None else list(items)
+        if not asked:
+            raise InputError.at("second turn", "the rule settles every question", "Name questions, or go on to agree.")
         return self._go(voices.SECOND, seen, asked)
 
     def close_turns(self, seen: int | None = None) -> Row:
@@ -110,6 +116,12 @@ class Room:
     def finish(self, seen: int | None = None) -> Row:
         """Say that all is agreed."""
         return self._go(voices.AGREED, seen)
+
+    def lead(self, to: str, seen: int | None = None) -> Row:
+        """Lead the room to a phase by its name, of `voices.PHASES`; to the first one opens it."""
+        if to == voices.FIRST and self.row is None:
+            return self.open()
+        return self.second_turn(seen=seen) if to == voices.SECOND else self._go(to, seen)
 
     def _go(self, to: str, seen: int | None, asked: Iterable[str] = ()) -> Row:
         row = self._open_row()
@@ -131,6 +143,7 @@ class Room:
         **more
             ``base_revision``, ``client``, ``seq`` as in `Store.save_answer`: a message that comes twice is kept once.
         """
+        self._must_fit(item, level)
         saved = self._w.store.save_answer(self._w.viewer, self._key(), item, state, level, respondent=respondent,
                                           note=note, **more)
         return saved.revision, saved.at
@@ -212,9 +225,8 @@ class Room:
         ConflictError
             When somebody else changed the city's answer meanwhile.
         """
-        one = next((one for one in self.opinions() if one.item == item), None)
-        if one is None:
-            raise NotFoundError.at(f"question {item}", "there is none", "Use an id of the questionnaire.")
+        self._must_fit(item, level)
+        one = next(one for one in self.opinions() if one.item == item)
         return self._agree(one, state, level, why=why, dissent=dissent, base_revision=seen)
 
     def accept(self) -> list[str]:
@@ -242,7 +254,7 @@ class Room:
 
     def to_discuss(self) -> Sheet:
         """Return the questions in the order in which they are worth a discussion, with what the rule says."""
-        return self._w.sheet(*room_views.to_discuss(self.opinions(), self.labels, self.rule, self.agreements()))
+        return self._w.sheet(*room_views.to_discuss(self.opinions(), self.labels, self.row, self.agreements()))
 
     def presence(self) -> Sheet:
         """Return where the room stands, by which rule it agrees, and which groups are missing."""
@@ -252,6 +264,24 @@ class Room:
         """Return what the city agreed on, beside what everybody said and what the minority says."""
         return self._w.sheet(*room_views.agreed(self.agreements(), self.labels))
 
+    def desk(self) -> Desk:
+        """Return what a facilitator can do now."""
+        row = self.row
+        held = {} if row is None else {
+            answer["item"]: answer["revision"] for answer in rows_of(self._w.store.answers(
+                self._w.viewer, row["assessment_id"]))}
+        return room_desk.desk(row, self.opinions(), set(self.agreements()), held, self.instrument)
+
+    @property
+    def can_lead(self) -> bool:
+        """Whether the viewer may lead the room."""
+        return self._w.can_edit
+
+    @property
+    def language(self) -> str:
+        """The reader's language."""
+        return self._w.language
+
     # ------------------------------------------------------------------------------------------------------------------
 
     def _assessment_id(self) -> str | None:
@@ -259,6 +289,14 @@ class Room:
             self._found = next((str(row["assessment_id"]) for row in self._w.assess.rounds()
                                 if row["round"] == self._round), None)
         return self._found
+
+    def _must_fit(self, item: str, level: int | None) -> None:
+        scale = self.instrument.scale
+        if item not in self.labels:
+            raise NotFoundError.at(f"question {item}", "there is none", "Use an id of the questionnaire.")
+        if level is not None and level not in scale.numbers:
+            raise InputError.at(f"question {item}", f"{level} is not on the scale {scale.min}-{scale.max}",
+                                f"Use {', '.join(map(str, scale.numbers))}.")
 
     def _open_row(self) -> Row:
         row = self.row

@@ -16,9 +16,10 @@ from playwright.sync_api import Browser
 from rich.console import Console
 from rich.table import Table
 
-from exchange import cities
+from exchange import Workbook, cities, instruments
 from exchange.matching import Pool, rank
 from exchange.paths import NOTEBOOKS
+from exchange.vocabulary import STAKEHOLDER_GROUPS
 from tests.browser import chromium, visitor
 from tests.serving import environment, exchange, running
 
@@ -36,6 +37,7 @@ def main() -> None:
         exchange("demo", database=database)
         console.print(pages(database, Path(folder)))
         console.print(kernels(database))
+        console.print(room(Path(folder)))
     console.print(matching())
 
 
@@ -120,6 +122,37 @@ def kernels(database: Path) -> Table:
     base = statistics.median(found["nothing"])
     for name, took in found.items():
         table.add_row(name, spread(took, "s"), f"{statistics.median(took) / base:.2f}")
+    return table
+
+
+def room(folder: Path, people: int = 60) -> Table:
+    """Time what a facilitator waits for after one more answer, in a room of 60 people and 47 questions."""
+    rng = np.random.default_rng(1)
+    items = [item.id for item in instruments.load("resilience").items]
+    groups = list(STAKEHOLDER_GROUPS)[:8]
+    with Workbook.open(database=f"sqlite:///{folder / 'room.db'}") as nobody:
+        nobody.store.load(nobody.viewer, {"city": [{"city_id": "1", "name": "Bench", "country": "NLD"}]})
+    with Workbook.open("1", database=f"sqlite:///{folder / 'room.db'}") as workbook:
+        one = workbook.assess.room()
+        key = one.open()["assessment_id"]
+        ids = {f"r-{n}": groups[n % len(groups)] for n in range(people)}
+        said = [{"respondent_id": who, "item": item, "state": "answered", "level": int(rng.integers(4)), "note": ""}
+                for who in ids for item in items]
+        workbook.store.fill_room(workbook.viewer, key, ids, {1: said}, one.rule)
+        levels = iter(int(level) for level in rng.integers(4, size=1000))
+
+        def answer() -> None:
+            one.say("r-0", str(rng.choice(items)), "answered", next(levels))
+
+        def answer_and_map() -> None:
+            answer()
+            one.map(most=len(items)).html()
+
+        table = Table("what", "time", title=f"A room of {people} people, {len(said):,} answers")
+        for name, work in (("one more answer kept and counted", answer), ("is there something new?", one.mark),
+                           ("map of all questions by group", lambda: one.map(most=len(items)).html()),
+                           ("answer, then the map", answer_and_map)):
+            table.add_row(name, spread([1000 * t for t in timed(work, 20)], "ms", 1))
     return table
 
 

@@ -9,8 +9,10 @@ import pytest
 
 from exchange import hazards, instruments
 from exchange.demo import demo_network, truths
+from exchange.demo.begun import begun
 from exchange.demo.levels import ITEMS
 from exchange.demo.places import HAZARDS
+from exchange.demo.voices import with_voices
 from exchange.errors import InputError
 from exchange.exchanges.exchange import exchanges
 from exchange.exchanges.path import gate, next_things, steps
@@ -157,10 +159,27 @@ def test_cities_of_the_group_that_is_left_out_take_part_in_nothing(demo):
     assert not low & {city for row in demo["exchange"] for city in (row["learner_id"], row["host_id"])}
 
 
-def test_groups_of_stakeholders_answered_in_some_cities(demo):
-    groups = {row["stakeholder_group"] for row in demo["respondent"]} - {None}
+def test_people_of_several_groups_answered_in_the_rooms_of_some_cities_and_nothing_else_changed(demo):
+    before = begun(demo)
+    tables = with_voices(before, 20260101)
+    groups = {row["stakeholder_group"] for row in tables["respondent"]} - {None}
     assert len(groups) >= 5
-    assert {row["respondent_id"] for row in demo["respondent"] if row["stakeholder_group"] is None} == {"city"}
+    assert {row["respondent_id"] for row in tables["respondent"] if row["stakeholder_group"] is None} == {"city"}
+    own = {name: [row for row in rows if row.get("respondent_id", "city") == "city"] for name, rows in tables.items()
+           if name in before}
+    assert own == before
+    assert with_voices(before, 20260101) == tables
+
+
+def test_a_room_of_the_demo_is_counted_as_any_other_and_agrees_by_its_rule(demo):
+    tables = with_voices(begun(demo), 20260101)
+    assert {row["phase"] for row in tables["room"]} == {"first", "agreeing"}
+    assert all(sum(row["counts"].values()) == len(row["members"]) == 5 for row in tables["voice_block"])
+    city = {(row["assessment_id"], row["item"]): row["level"] for row in tables["answer"]
+            if row["respondent_id"] == "city"}
+    assert all(city[row["assessment_id"], row["item"]] == row["level"] for row in tables["consensus"])
+    assert {row["by_rule"] for row in tables["consensus"]} == {True, False}
+    assert all(row["by_rule"] or "demo" in row["dissent"] for row in tables["consensus"])
 
 
 def test_a_smaller_network_can_be_made_and_an_impossible_one_is_an_error():

@@ -59,7 +59,8 @@ class Signed:
 
     def invited(self, role, **more):
         """Somebody who came in by an invitation of this role."""
-        self.known, key = self.store.invite(LOCAL, role, f"the {role}", **(more or ROLES[role]))
+        name = more.pop("name", f"the {role}")
+        self.known, key = self.store.invite(LOCAL, role, name, **(more or ROLES[role]))
         visitor = Visitor(self.port)
         visitor.get(f"/i/{key}")
         answer = visitor.post(f"/i/{key}", f"_xsrf={visitor.cookies['_xsrf']}")
@@ -69,7 +70,7 @@ class Signed:
 
 @pytest.fixture(scope="module")
 def signed(tmp_path_factory):
-    server = Signed(tmp_path_factory.mktemp("signed"), sign_in="invited")
+    server = Signed(tmp_path_factory.mktemp("signed"), sign_in="invited", look_seconds=0.5)
     yield server
     server.stop()
 
@@ -177,6 +178,18 @@ def test_who_is_taken_back_or_signs_out_is_outside_at_once(signed):
     kept = dict(leaving.cookies)
     assert leaving.post("/sign-out", f"_xsrf={leaving.cookies['_xsrf']}").status == 303
     assert Visitor(signed.port, kept).get("/").status == 302
+
+
+def test_the_open_notebook_of_somebody_who_is_taken_back_ends(signed):
+    visitor = signed.invited("city_editor", name="Luz", city_ids=[LIMA])
+    before = json.loads(visitor.get("/health").body)["kernels"]
+    assert visitor.get("/assess/lima").status == 200
+    assert json.loads(visitor.get("/health").body)["kernels"] == before + 1
+    signed.store.revoke(LOCAL, signed.known)
+    until = time.monotonic() + 20
+    while json.loads(visitor.get("/health").body)["kernels"] > before and time.monotonic() < until:
+        time.sleep(0.2)
+    assert json.loads(visitor.get("/health").body)["kernels"] == before
 
 
 def test_the_server_beyond_this_machine_wants_a_sign_in():

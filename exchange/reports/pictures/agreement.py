@@ -180,6 +180,8 @@ class _Grid:
 
 
 def _draw(canvas: Canvas, items: Sequence[_Item], groups: Sequence[Words]) -> None:
+    if not items:
+        return
     grid = _grid(canvas, items, groups)
     for column, group in enumerate(groups):
         _draw_head(canvas, grid, column, group)
@@ -198,7 +200,8 @@ def _grid(canvas: Canvas, items: Sequence[_Item], groups: Sequence[Words]) -> _G
         names = min(max((canvas.measure(item.name) for item in items), default=0.0), canvas.width * 0.36) + 16
         tail = _TAIL
     pitch = min((canvas.width - 2 * EDGE - names - tail) / (len(groups) or 1), 120.0)
-    letters = pitch < _NARROWEST_HEAD
+    longest = max((canvas.measure(word, SMALL) for group in groups for word in canvas.say(group).split()), default=0.0)
+    letters = pitch < max(_NARROWEST_HEAD, longest + 3)
     return _Grid(EDGE + names, pitch, 30.0 if letters else 62.0, letters)
 
 
@@ -207,7 +210,7 @@ def _draw_head(canvas: Canvas, grid: _Grid, column: int, group: Words) -> None:
     if grid.letters:
         canvas.words(x, grid.top - 12, letter(column), size=SMALL, bold=True, muted=True, anchor="middle")
     else:
-        canvas.paragraph(x, 14, group, grid.pitch - 8, size=SMALL, muted=True, anchor="middle", lines=3)
+        canvas.paragraph(x, 14, group, grid.pitch - 3, size=SMALL, muted=True, anchor="middle", lines=3)
 
 
 def _draw_item(canvas: Canvas, grid: _Grid, item: _Item, groups: Sequence[Words], y: float) -> float:

@@ -30,9 +30,9 @@ def upgrade() -> None:
             name="fk_voice_assessment_id_respondent_id"),
     )
     op.create_table(
-        "voice_block", _string("assessment_id"), _whole("turn"), _string("item"), _whole("number"),
+        "voice_block", _string("assessment_id"), _whole("turn"), _string("item"), _whole("block"),
         _string("stakeholder_group", null=True), _json("counts"), _json("members"), _string("at"),
-        sa.PrimaryKeyConstraint("assessment_id", "turn", "item", "number", name="pk_voice_block"),
+        sa.PrimaryKeyConstraint("assessment_id", "turn", "item", "block", name="pk_voice_block"),
         sa.ForeignKeyConstraint(["assessment_id"], ["room.assessment_id"], name="fk_voice_block_assessment_id"),
     )
     op.create_table(
