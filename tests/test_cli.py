@@ -24,8 +24,8 @@ from tests.serving import environment, exchange
 from tests.workbook import worlds
 
 COMMANDS = (("demo",), ("serve",), ("import", "cdp"), ("import", "workbook"), ("import", "answers"), ("answers",),
-            ("cities", "find"), ("match",), ("audit", "verify"), ("import", "voices"), ("agreement",), ("room",))
-WITH_TABLE = (("answers",), ("cities", "find"), ("match",), ("audit", "verify"), ("agreement",), ("room",))
+            ("cities", "find"), ("match",), ("audit", "verify"), ("import", "voices"), ("agreement",), ("voices",))
+WITH_TABLE = (("answers",), ("cities", "find"), ("match",), ("audit", "verify"), ("agreement",), ("voices",))
 ITEMS = [item.id for item in load("resilience").items]
 
 

@@ -1,4 +1,4 @@
-"""`exchange import voices`, `exchange agreement` and `exchange lead`: many people answer for one city."""
+"""`exchange import voices`, `exchange agreement` and `exchange voices`: many people answer for one city."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     imports.command("voices")(import_voices)
     app.command("agreement")(agreement)
-    app.command("lead")(lead)
+    app.command("voices")(lead)
 
 
 def import_voices(file: Path, city: CityName, round_: RoundName = "") -> None:

@@ -1,4 +1,4 @@
-"""`exchange import voices`, `exchange agreement` and `exchange lead`, as programs use them; and notebook 01 beside."""
+"""`exchange import voices`, `exchange agreement`, `exchange voices` as programs use them; and notebook 01 beside."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def test_a_table_of_voices_becomes_agreement_by_group(command, tmp_path):
 def test_both_turns_may_come_in_one_table_and_the_room_is_led_to_its_end(command, tmp_path):
     rows = ten(0) + ten(1, item="P1.2") + ten(3, turn=2)
     assert command("import", "voices", table(tmp_path / "v.csv", rows), "--city", "rotterdam")[0] == 0
-    assert json.loads(command("lead", "--city", "rotterdam", "--json")[1])["phase"] == "second"
-    status, out, _ = command("lead", "--city", "rotterdam", "--to", "agreeing", "--accept", "--json")
+    assert json.loads(command("voices", "--city", "rotterdam", "--json")[1])["phase"] == "second"
+    status, out, _ = command("voices", "--city", "rotterdam", "--to", "agreeing", "--accept", "--json")
     assert (status, json.loads(out)["accepted"]) == (0, ["P1.1", "P1.2"])
     found = json.loads(command("agreement", "--city", "rotterdam", "--json")[1])[0]
     assert (found["turn"], found["agreed"]["level"], found["agreed"]["counts"]) == (2, 3, {"0": 1, "3": 9})
@@ -89,7 +89,7 @@ def test_a_table_that_comes_again_counts_nobody_twice(command, tmp_path):
 def test_voices_for_a_turn_that_has_ended_change_nothing(command, tmp_path, real):
     file = table(tmp_path / "v.csv", ten())
     command("import", "voices", file, "--city", "rotterdam")
-    command("lead", "--city", "rotterdam", "--to", "revealed")
+    command("voices", "--city", "rotterdam", "--to", "revealed")
     before = worlds.content(_path(real))
     status, _, err = command("import", "voices", file, "--city", "rotterdam")
     assert status == 2
@@ -133,11 +133,11 @@ def test_any_bytes_are_rows_or_our_own_error(tmp_path, content):
 
 
 def test_a_room_that_is_not_there_is_an_error_with_a_remedy(command):
-    assert json.loads(command("lead", "--city", "quito", "--json")[1])["phase"] is None
-    status, _, err = command("lead", "--city", "quito", "--to", "revealed")
+    assert json.loads(command("voices", "--city", "quito", "--json")[1])["phase"] is None
+    status, _, err = command("voices", "--city", "quito", "--to", "revealed")
     assert (status, "Open the room first" in err) == (2, True)
-    assert json.loads(command("lead", "--city", "quito", "--rule", "unanimous", "--json")[1])["phase"] == "first"
-    assert command("lead", "--city", "quito", "--rule", "loudest")[0] == 2
+    assert json.loads(command("voices", "--city", "quito", "--rule", "unanimous", "--json")[1])["phase"] == "first"
+    assert command("voices", "--city", "quito", "--rule", "loudest")[0] == 2
 
 
 @pytest.mark.parametrize(("language", "apart"), [("en", "The groups do not agree on"), ("es", "Los grupos no")])
