@@ -54,6 +54,7 @@ accept-workshop: setup  ## sixty phones, ten minutes in two, three kills of the 
 
 screenshots: setup browser  ## every page at 1280 and 360 px into docs/screens/
 	@$(BIN)/python -m tests.screenshots
+	@$(BIN)/python -m tests.room.screens
 
 golden: setup    ## execute the golden notebooks anew; read the difference before you commit
 	@$(BIN)/python -m tests.make_golden
