@@ -43,6 +43,12 @@ class Figures:
 class Metrics(RequestHandler):
     """The figures in the text format of Prometheus, for programs on this machine."""
 
+    def set_default_headers(self) -> None:
+        """Let nobody keep it or take it for something else."""
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cache-Control", "no-store")
+        self.clear_header("Server")
+
     def get(self) -> None:
         """Answer whoever asks from this machine, not through a proxy."""
         if not at_this_machine(self):
