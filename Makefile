@@ -62,8 +62,12 @@ bench-matching: setup  ## matching beside its peers: one city, rounds up to 250,
 bench-lessons: setup  ## how quickly 100,000 lessons are indexed and searched, by both indexes
 	@$(BIN)/python -m tests.bench.bench_lessons
 
+accept-workshop: setup  ## sixty phones, ten minutes in two, three kills of the server: what was lost, and how long it took
+	@$(BIN)/python -m tests.room.acceptance
+
 screenshots: setup browser  ## every page at 1280 and 360 px into docs/screens/
 	@$(BIN)/python -m tests.screenshots
+	@$(BIN)/python -m tests.room.screens
 
 golden: setup    ## execute the golden notebooks anew; read the difference before you commit
 	@$(BIN)/python -m tests.make_golden

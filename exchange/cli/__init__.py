@@ -11,14 +11,16 @@ from typing import Annotated
 import typer
 
 from exchange.cli import answers_in as _answers_in  # noqa: F401 - its commands join `imports`
-from exchange.cli import evaluation, reports, voices
+from exchange.cli import evaluation, operations, reports, voices
 from exchange.cli.exports import exports
 from exchange.cli.imports import imports
 from exchange.cli.instruments import instruments, score
 from exchange.cli.lessons import lessons
 from exchange.cli.matching import assign, cohorts
 from exchange.cli.options import AsJson, CityName, LanguageTag, NetworkName
+from exchange.cli.people import SignIn, people
 from exchange.cli.printing import print_json, say, show
+from exchange.cli.privacy import privacy
 from exchange.cli.room import room
 from exchange.cli.runs import due, run
 from exchange.errors import ExchangeError
@@ -45,6 +47,10 @@ app.add_typer(evaluation.weights_app, name="weights")
 for command in (evaluation.evaluate, evaluation.change, evaluation.learn):
     app.command()(command)
 app.command()(room)
+app.add_typer(people, name="invite")
+app.add_typer(privacy, name="privacy")
+for command in (operations.backup, operations.restore, operations.doctor):
+    app.command()(command)
 
 
 @app.command()
@@ -70,11 +76,16 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     *,
     browser: Annotated[bool, typer.Option("--browser", help="Open the workbook in the browser.")] = False,
+    sign_in: Annotated[SignIn, typer.Option(
+        help="local: whoever sits here; invited: by invitation; proxy: by a header that a proxy signs.",
+    )] = SignIn.local,
+    address: Annotated[str, typer.Option(
+        help="Where people find the server, when a proxy stands before it: https://learn.example.org.")] = "",
 ) -> None:
     """Serve the workbook: portal, notebooks as apps, health."""
     from exchange.serve import serve as start
 
-    start(host=host, port=port, open_browser=browser)
+    start(host=host, port=port, open_browser=browser, sign_in=sign_in.value, address=address)
 
 
 @app.command()

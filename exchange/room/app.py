@@ -25,6 +25,7 @@ from exchange.room.pages import Page, refused
 from exchange.room.writer import Writer
 from exchange.serve.assets import Static
 from exchange.serve.local import Limiter, loopback, secret
+from exchange.serve.metrics import Figures, Metrics
 from exchange.workbook import Workbook
 
 if TYPE_CHECKING:
@@ -120,14 +121,18 @@ def make(options: Options, book: Book, writer: Writer, port: int) -> Application
     """Return the application, with all addresses that it answers."""
     key = secrets.token_urlsafe(24)
     address = options.address.rstrip("/") or f"http://{_reached_at(options.host)}:{port}"
+    figures = Figures({"people": ("People in the room.", lambda: len(book.groups)),
+                       "waiting": ("Answers that wait to be written.", writer.waiting)})
     handlers: list[Any] = [
         ("/", phone.Front), (r"/r/([0-9A-Z]{6})", phone.Room), (r"/r/[0-9A-Z]{6}/state", phone.State),
         (r"/r/[0-9A-Z]{6}/answers", phone.Answers),
         ("/f", facilitator.Home), ("/f/act", facilitator.Act), ("/f/agree", facilitator.Agree),
         ("/f/wall", facilitator.Projector), ("/f/paper", facilitator.Paper), ("/f/keying", facilitator.Keying),
-        (r"/f/export\.(csv|json)", facilitator.Export), ("/f/end", facilitator.End), ("/health", Health)]
+        (r"/f/export\.(csv|json)", facilitator.Export), ("/f/end", facilitator.End), ("/health", Health),
+        ("/metrics", Metrics)]
     return Application(
-        handlers, book=book, writer=writer, key=key, address=address, key_address=f"{address}/f?key={key}",
+        handlers, book=book, writer=writer, figures=figures, key=key, address=address,
+        key_address=f"{address}/f?key={key}",
         reachable=bool(options.address) or not loopback(options.host), local=options.local,
         codes=Limiter(30, 60.0), cookie_secret=secret(), xsrf_cookies=True,
         xsrf_cookie_kwargs={"samesite": "Lax"}, compress_response=True, static_path=str(STATIC),
@@ -170,7 +175,8 @@ def _reached_at(host: str) -> str:
 
 
 def _log_failures(handler: RequestHandler) -> None:
-    """Log what the server did wrong, without what anybody wrote."""
+    """Count a request, and log what the server did wrong, without what anybody wrote."""
+    handler.settings["figures"].note(handler)
     if handler.get_status() >= 500:
         logging.getLogger(__name__).error("%d %s %s", handler.get_status(), handler.request.method,
                                           handler.request.path)

@@ -36,6 +36,10 @@ class Writer:
         await self._queue.put((said, done))
         return await done
 
+    def waiting(self) -> int:
+        """Return how many answers wait."""
+        return self._queue.qsize()
+
     async def run(self) -> None:
         """Write until cancelled."""
         while True:

@@ -11,19 +11,23 @@ __all__ = ["serve"]
 
 
 def serve(host: str = "127.0.0.1", port: int = 8866, database: str | None = None, *,
-          open_browser: bool = False) -> None:
+          open_browser: bool = False, sign_in: str = "local", address: str = "") -> None:
     """Serve the workbook until it is stopped; print one line with its address once it listens.
 
     Parameters
     ----------
     host
-        Address to listen on. Beyond this machine there is no sign-in yet, so only a loopback address will do.
+        Address to listen on. Beyond this machine people must sign in.
     port
         Port; 0 takes any free one.
     database
         URL of the store. Empty: ``EXCHANGE_DATABASE``, else ``runs/exchange.db``.
     open_browser
         Whether to open the portal in the browser.
+    sign_in
+        ``"local"``: whoever sits at this machine; ``"invited"``: by invitation; ``"proxy"``: by a signed header.
+    address
+        Where people find the server, when a proxy stands before it.
 
     Raises
     ------
@@ -32,4 +36,5 @@ def serve(host: str = "127.0.0.1", port: int = 8866, database: str | None = None
     """
     from exchange.serve.app import Options, run  # noqa: PLC0415  # two seconds of imports, only for who serves
 
-    run(Options(host=host, port=port, database=database, open_browser=open_browser))
+    run(Options(host=host, port=port, database=database, open_browser=open_browser,
+                sign_in=sign_in, address=address))

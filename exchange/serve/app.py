@@ -27,14 +27,17 @@ from exchange.errors import InputError
 from exchange.paths import NOTEBOOKS, runs
 from exchange.serve.assets import Assets, Static, fingerprint
 from exchange.serve.executed import Executed
-from exchange.serve.identity import Identity, Owner, loopback
+from exchange.serve.identity import INVITED, LOCAL, PROXY, Identity, Owner, loopback
 from exchange.serve.kernels import Kernels, Specs, connection_folder
+from exchange.serve.local import Limiter, secret
+from exchange.serve.metrics import Figures, Metrics
 from exchange.serve.notebook_page import SCRIPTED, NotebookPage, prelaunch
 from exchange.serve.pages import Health, Help, Language, NotFound, Portal
 from exchange.serve.path import START, STOPS
 from exchange.serve.rendering import Gate, Renderer
 from exchange.serve.rooms import Door, Rooms
 from exchange.serve.shutdown import Shutdown
+from exchange.serve.sign_in import Invitation, SignIn, SignOut
 from exchange.store import Store, absolute
 
 if TYPE_CHECKING:
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
 HERE: Final = Path(__file__).parent
 EXTENSIONS: Final = ("@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget")
 """What JupyterLab adds to a page: widgets, and nothing else. The second registers the base that all need."""
+SHORTEST_KEY: Final = 32
 BIGGEST_REQUEST: Final = 1_000_000
 """Bytes of the biggest request; answers come one at a time over the kernel's own socket."""
 
@@ -72,6 +76,12 @@ class Options:
         How many notebooks may be open at once, all visitors together.
     at_once
         How many pages render at once.
+    sign_in
+        How people are known: `identity.LOCAL`, `INVITED` or `PROXY`.
+    address
+        Under which address people find the server, where a proxy stands before it: ``https://learn.example.org``.
+    look_seconds
+        How often the server looks whether people with an open notebook are still invited.
     idle_seconds, cull_seconds
         After how long without a browser an idle kernel ends, and how often that is looked at.
     """
@@ -84,6 +94,9 @@ class Options:
     overview: Callable[[Viewer, str], Overview] | None = None
     most_kernels: int = 40
     at_once: int = 2
+    sign_in: str = LOCAL
+    address: str = ""
+    look_seconds: float = 20.0
     idle_seconds: int = 600
     cull_seconds: int = 60
 
@@ -98,15 +111,17 @@ def run(options: Options) -> None:
     StoreError
         For a store that cannot be opened.
     """
-    if not loopback(options.host):
-        raise InputError.at(f"host {options.host}", "serving beyond this machine needs a sign-in that "
-                            "we do not have yet", "Use 127.0.0.1.")
+    if options.sign_in == LOCAL and not loopback(options.host):
+        raise InputError.at(f"host {options.host}", "serving beyond this machine needs a sign-in",
+                            "Use 127.0.0.1, or serve with --sign-in and invite people (exchange invite).")
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("exchange").setLevel(_log_level())
     database = absolute(options.database)
     app = Serve(config=_config(options))
     app.options = options
     app.database = database
+    app.people = Store.open(database) if options.sign_in != LOCAL else None
+    app.proxy_key = _proxy_key() if options.sign_in == PROXY else b""
     app.overview = options.overview or _store_overview(database)
     app.initialize([])
     app.start()
@@ -119,6 +134,8 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
     options: Options
     database: str
     overview: Callable[[Viewer, str], Overview]
+    people: Store | None
+    proxy_key: bytes
 
     def setup_template_dirs(self) -> None:
         """Put our template before JupyterLab's, wherever the package is installed."""
@@ -139,7 +156,13 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
             "static_path": str(HERE / "static"),
             "static_handler_class": Static,
             "default_handler_class": NotFound,
-            "allow_remote_access": False,
+            "allow_remote_access": self.options.sign_in != LOCAL,
+            "sign_in": self.options.sign_in,
+            "people": self.people,
+            "proxy_key": self.proxy_key,
+            "secure": self.options.address.startswith("https://"),
+            "tries": Limiter(10, 300.0),
+            "cookie_secret": secret() if self.options.sign_in == INVITED else self.cookie_secret,
             "xsrf_cookies": True,
             "xsrf_cookie_kwargs": {"samesite": "Lax"},
             "compress_response": True,
@@ -147,6 +170,7 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
             "ws_ping_timeout": 30_000,
             "websocket_compression_options": {"compression_level": 6},
             "headers": {"Content-Security-Policy": SCRIPTED, "Referrer-Policy": "same-origin"},
+            "figures": self.figures,
             "log_function": _log_failures,
         }
 
@@ -163,9 +187,13 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
             ("/", Portal),
             ("/help", Help),
             ("/health", Health),
+            ("/metrics", Metrics),
             ("/language", Language),
             ("/room", Door),
             (r"/runs(?:/(.*))?", Executed, {"root": runs()}),
+            ("/sign-in", SignIn),
+            ("/sign-out", SignOut),
+            (r"/i/([\w-]{20,64})", Invitation),
             ("/start", NotebookPage, {"stop": START}),
             *(url(rf"/{stop.key}/([a-z0-9-]+)", NotebookPage, {"stop": stop}) for stop in STOPS),
             (r"/voila/api/shutdown/([0-9a-f-]+)", Shutdown),
@@ -184,10 +212,13 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
         self.port = sockets[0].getsockname()[1]
         self.connection_dir = str(connection_folder())
         self.rooms = Rooms(self.database)
+        self.figures = Figures({"kernels": ("Notebooks that are open.", lambda: len(self.kernel_manager)),
+                                "most_kernels": ("Notebooks that may be open.", lambda: self.options.most_kernels)})
         self.app = Application(**self.init_settings())
         self.app.add_handlers(".*$", self.init_handlers())
-        server = HTTPServer(self.app, max_body_size=BIGGEST_REQUEST)
+        server = HTTPServer(self.app, max_body_size=BIGGEST_REQUEST, xheaders=bool(self.options.address))
         stop = _stop_signal()
+        looking = asyncio.ensure_future(self._end_what_was_taken_back())
         try:
             server.add_sockets(sockets)
             address = f"http://{_in_address(self.options.host)}:{self.port}"
@@ -198,9 +229,18 @@ class Serve(Voila):  # type: ignore[misc]  # Voilà carries no types
             await stop.wait()
         finally:
             server.stop()
+            looking.cancel()
             await self.rooms.close()
             await self.kernel_manager.shutdown_all(now=True)
             shutil.rmtree(self.connection_dir, ignore_errors=True)
+
+    async def _end_what_was_taken_back(self) -> None:
+        """End the notebooks of people whose invitation ended or was taken back while they were open."""
+        while self.people is not None:
+            await asyncio.sleep(self.options.look_seconds)
+            for viewer in set(self.kernel_manager.owners.values()):
+                if not await asyncio.to_thread(self.people.still_invited, viewer):
+                    await self.kernel_manager.end_of(viewer)
 
     def _renderer(self, page: RequestHandler, notebook: str) -> Renderer:
         return Renderer(
@@ -229,6 +269,17 @@ def _config(options: Options) -> Config:
     c.MappingKernelManager.update(cull_idle_timeout=options.idle_seconds, cull_interval=options.cull_seconds,
                                   cull_connected=False)
     return c
+
+
+def _proxy_key() -> bytes:
+    """Return the key that the proxy signs with, from the file that EXCHANGE_PROXY_KEY_FILE names."""
+    named = os.environ.get("EXCHANGE_PROXY_KEY_FILE", "")
+    path = Path(named)
+    key = path.read_bytes().strip() if named and path.is_file() else b""
+    if len(key) < SHORTEST_KEY:
+        raise InputError.at("EXCHANGE_PROXY_KEY_FILE", "it names no file with a key of 32 characters or more",
+                            "Write a random key into a file that this user alone may read, and name it.")
+    return key
 
 
 def _log_level() -> int:
@@ -270,7 +321,8 @@ def _in_address(host: str) -> str:
 
 
 def _log_failures(handler: RequestHandler) -> None:
-    """Log what the server did wrong; what visitors mistype is not worth a line."""
+    """Count a request, and log what the server did wrong; what visitors mistype is not worth a line."""
+    handler.settings["figures"].note(handler)
     if handler.get_status() >= 500 and handler.get_status() != 503:
         logging.getLogger(__name__).error("%d %s %s", handler.get_status(), handler.request.method,
                                           handler.request.path)

@@ -1,11 +1,18 @@
 """Who is at the other end: the one place that decides it for pages, notebooks and kernels alike.
 
-Today the server listens on this machine only and its one visitor is the person at its keyboard, signed in
-without being asked. Invitations and single sign-on will be two more branches of `who` and `sign_in`.
+There are three ways. On a laptop the one visitor is the person at its keyboard, signed in without being asked. On a
+server people come with an invitation, once, and then with a signed cookie. Or a proxy that knows them (OpenID
+Connect, say) signs their name into a header; what they may is said by an invitation of that name.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import time
 from typing import TYPE_CHECKING, Final, cast
 
 from jupyter_server.auth import Authorizer, IdentityProvider, User
@@ -18,28 +25,89 @@ if TYPE_CHECKING:
     from tornado.web import RequestHandler
 
     from exchange.serve.kernels import Kernels
+    from exchange.store import Store
 
-__all__ = ["Identity", "Owner", "environment", "loopback", "sign_in", "who"]
+__all__ = ["IDENTITY", "INVITED", "LOCAL", "PROXY", "Identity", "Owner", "accept", "environment", "forget",
+           "loopback", "named_by_proxy", "sign_in", "who"]
 
-_LOCAL: Final = b"local"
+LOCAL, INVITED, PROXY = "local", "invited", "proxy"
+"""How people are known: whoever sits here, by invitation, or by what a proxy signs."""
+
+IDENTITY: Final = "X-Exchange-Identity"
+"""The header in which a proxy names somebody: a JSON Web Token, HS256, with ``sub`` and ``exp``."""
+
+_HERE: Final = b"local"
 
 
 def who(handler: RequestHandler) -> Viewer | None:
     """Return the person behind a request, or nobody.
 
-    The signed cookie says who; nothing else that a client sends does.
+    The signed cookie, or what the proxy signed, says who; nothing else that a client sends does. It is looked up each
+    time, so that somebody whose invitation is taken back is nobody with the next request.
     """
-    if at_this_machine(handler) and handler.get_signed_cookie(_cookie(handler)) == _LOCAL:
-        return Viewer.local()
-    return None
+    way = handler.settings.get("sign_in", LOCAL)
+    if way == LOCAL:
+        here = at_this_machine(handler) and handler.get_signed_cookie(_cookie(handler)) == _HERE
+        return Viewer.local() if here else None
+    store: Store = handler.settings["people"]
+    if way == PROXY:
+        name = named_by_proxy(handler.request.headers.get(IDENTITY, ""), handler.settings["proxy_key"], time.time())
+        return store.known_as(name) if name else None
+    token = handler.get_signed_cookie(_cookie(handler))
+    return store.signed_in(token.decode()) if token else None
 
 
 def sign_in(handler: RequestHandler) -> Viewer | None:
     """Sign in the person who opens a page without a cookie, where that needs no question; else nobody."""
-    if not at_this_machine(handler):
+    if handler.settings.get("sign_in", LOCAL) != LOCAL or not at_this_machine(handler):
         return None
-    handler.set_signed_cookie(_cookie(handler), _LOCAL, expires_days=None, httponly=True, samesite="Lax")
+    _set(handler, _HERE.decode())
     return Viewer.local()
+
+
+def accept(handler: RequestHandler, key: str) -> None:
+    """Sign in whoever has the key of an invitation.
+
+    Raises
+    ------
+    NotFoundError
+        When it is not valid, or not any more.
+    """
+    store: Store = handler.settings["people"]
+    _set(handler, store.accept(key))
+
+
+def forget(handler: RequestHandler) -> None:
+    """Sign somebody out."""
+    token = handler.get_signed_cookie(_cookie(handler))
+    if token and handler.settings.get("sign_in", LOCAL) == INVITED:
+        handler.settings["people"].sign_out(token.decode())
+    handler.clear_cookie(_cookie(handler))
+
+
+def named_by_proxy(token: str, key: bytes, now: float) -> str:
+    """Return whom a proxy's token names; empty where it is not signed with the key, or has ended.
+
+    Parameters
+    ----------
+    token
+        A JSON Web Token.
+    key
+        What proxy and server share.
+    now
+        Seconds since 1970.
+    """
+    try:
+        head, body, signature = token.split(".")
+        right = hmac.new(key, f"{head}.{body}".encode(), hashlib.sha256).digest()
+        if not key or not hmac.compare_digest(right, _decoded(signature)):
+            return ""
+        # Only after the signature: nothing that anybody could have written is read.
+        claims = json.loads(_decoded(body))
+        fits = json.loads(_decoded(head)).get("alg") == "HS256" and float(claims["exp"]) > now
+        return str(claims["sub"]) if fits else ""
+    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
+        return ""
 
 
 def environment(viewer: Viewer) -> dict[str, str]:
@@ -78,6 +146,16 @@ class Owner(Authorizer):
         kernel_id = handler.path_kwargs.get("kernel_id", "")
         kernels = cast("Kernels", handler.kernel_manager)
         return resource == "kernels" and kernels.belongs(kernel_id, who(handler))
+
+
+def _set(handler: RequestHandler, value: str) -> None:
+    days = None if handler.settings.get("sign_in", LOCAL) == LOCAL else 14
+    handler.set_signed_cookie(_cookie(handler), value, expires_days=days, httponly=True, samesite="Lax",
+                              secure=bool(handler.settings.get("secure")))
+
+
+def _decoded(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
 def _cookie(handler: RequestHandler) -> str:

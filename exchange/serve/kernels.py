@@ -90,6 +90,11 @@ class Kernels(AsyncMappingKernelManager):
         if kernel_id in self:
             await self._async_shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
 
+    async def end_of(self, viewer: Viewer) -> None:
+        """End all kernels of a visitor."""
+        for kernel_id in [kernel for kernel, owner in self.owners.items() if owner == viewer]:
+            await self.end(kernel_id)
+
     def remove_kernel(self, kernel_id: str) -> KernelManager:
         """Forget a kernel that ended, and whose it was."""
         self.owners.pop(kernel_id, None)

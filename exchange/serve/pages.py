@@ -15,7 +15,7 @@ from tornado.web import HTTPError, RequestHandler
 from exchange import __version__
 from exchange.errors import ExchangeError
 from exchange.serve import words
-from exchange.serve.identity import sign_in, who
+from exchange.serve.identity import INVITED, LOCAL, sign_in, who
 from exchange.serve.local import at_this_machine, preferred
 from exchange.serve.overview import City, Network, Overview, next_step, search
 from exchange.serve.path import START, STEPS, Place, Stop
@@ -58,6 +58,9 @@ class Page(RequestHandler):
         """Find out who asks; nobody is shown anything before that."""
         viewer = who(self) or sign_in(self)
         if viewer is None:
+            if self.request.method in {"GET", "HEAD"} and self.settings["sign_in"] == INVITED:
+                self.redirect("/sign-in")
+                return
             raise HTTPError(HTTPStatus.FORBIDDEN)
         self.viewer = viewer
 
@@ -169,7 +172,8 @@ class Portal(Page):
             "portal.html", place=place, networks=networks, members=len(members), query=query, few=FEW,
             cities=found[:SHOWN], found=len(found), loop_=[(place.address(_stop(s.key)), s) for s in steps],
             next=next_step(steps), start=place.address(START), visitor=self.viewer.name,
-            door=at_this_machine(self))
+            local=self.settings["sign_in"] == LOCAL,
+            door=self.settings["sign_in"] == LOCAL and at_this_machine(self))
 
     head = get
 
@@ -230,6 +234,8 @@ class NotFound(Page):
 _WRONG: Final[dict[int, tuple[Text, Text]]] = {
     HTTPStatus.BAD_REQUEST: (words.MISTAKEN, words.NOT_FOUND_WHY),
     HTTPStatus.FORBIDDEN: (words.NOT_ALLOWED, words.NOT_ALLOWED_WHY),
+    HTTPStatus.GONE: (words.GONE, words.SIGN_IN_ASK),
+    HTTPStatus.TOO_MANY_REQUESTS: (words.TOO_OFTEN, words.TOO_OFTEN_WHY),
     HTTPStatus.NOT_FOUND: (words.NOT_FOUND, words.NOT_FOUND_WHY),
     HTTPStatus.SERVICE_UNAVAILABLE: (words.FULL, words.FULL_WHY),
 }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from tornado.web import HTTPError
 
 from exchange.errors import InputError
+from exchange.serve.identity import LOCAL
 from exchange.serve.local import at_this_machine
 from exchange.serve.pages import Page
 
@@ -86,7 +87,7 @@ class Door(Page):
 
     async def post(self) -> None:
         """Open the room of the city that is named, for whoever sits at this machine and acts for it."""
-        if not at_this_machine(self):
+        if self.settings["sign_in"] != LOCAL or not at_this_machine(self):
             raise HTTPError(HTTPStatus.FORBIDDEN)
         place = await self.place(self.get_body_argument("city", ""))
         if not place.city:

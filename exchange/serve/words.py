@@ -49,6 +49,17 @@ NO_CITY_FOUND: Final = text('No city in this network has "{query}" in its name o
 MORE_CITIES: Final = text("{shown} of {n} cities are shown. Write part of a name to find the others.")
 NETWORKS: Final = text("Networks")
 SIGNED_IN: Final = text("You are working on this computer as {name}.")
+SIGNED_IN_AS: Final = text("You are signed in as {name}.")
+SIGN_OUT: Final = text("Sign out")
+
+# signing in
+SIGN_IN: Final = text("Sign in")
+SIGN_IN_HOW: Final = text("Open the link of your invitation.")
+SIGN_IN_ASK: Final = text("Without an invitation, ask the secretariat of your network. A link that was used, or whose "
+                          "time is over, can be renewed there.")
+INVITED: Final = text("You are invited")
+INVITED_WHY: Final = text("This link is yours alone. It signs you in on this device.")
+COME_IN: Final = text("Come in")
 
 # the door to the workshop room
 ROOM: Final = text("Answer together, in a workshop")
@@ -112,6 +123,9 @@ NOT_FOUND: Final = text("There is no such page")
 NOT_FOUND_WHY: Final = text("The address may be mistyped, or the city is not in the network.")
 NOT_ALLOWED: Final = text("This page is not open to you")
 NOT_ALLOWED_WHY: Final = text("Open the workbook on the computer that serves it, from its first page.")
+GONE: Final = text("This invitation does not hold any more")
+TOO_OFTEN: Final = text("Too many tries")
+TOO_OFTEN_WHY: Final = text("Wait five minutes, then try again.")
 MISTAKEN: Final = text("The address asks for something that this page does not know")
 FAILED: Final = text("Something went wrong")
 FAILED_WHY: Final = text("What you saved is safe. Try again; if it happens again, tell the person who "

@@ -188,6 +188,12 @@ class Base:
         with self.read() as connection:
             return audit.verify(connection, expected)
 
+    def newest_change(self) -> datetime | None:
+        """Return when the record was changed last; None for one that never was."""
+        with self.read() as connection:
+            newest = connection.scalar(sa.select(t.audit.c.at).order_by(t.audit.c.seq.desc()).limit(1))
+        return None if newest is None else datetime.fromisoformat(newest)
+
     def audit(self, viewer: Viewer, *, city_id: str | None = None, subject: str | None = None,
               last: int | None = None) -> pd.DataFrame:
         """Return the history that the viewer may see, oldest first: seq, at, who, role, action, subject, ...

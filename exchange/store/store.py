@@ -10,12 +10,14 @@ from __future__ import annotations
 from exchange.store.answers import Answers
 from exchange.store.assessments import Assessments
 from exchange.store.bulk import Loading
+from exchange.store.consent import Consents
 from exchange.store.decisions import Decisions
 from exchange.store.digests import Digests
 from exchange.store.erasure import Erasure
 from exchange.store.exchanges import Exchanges
 from exchange.store.instruments import Instruments
 from exchange.store.lessons import Lessons
+from exchange.store.people import People
 from exchange.store.places import Places
 from exchange.store.profiles import Profiles
 from exchange.store.rooms import Rooms
@@ -25,7 +27,7 @@ from exchange.store.workshops import Workshops
 
 
 class Store(Places, Assessments, Profiles, Answers, Instruments, Rooms, Workshops, Sharing, Exchanges, Decisions,
-            Lessons, Erasure, Loading, Runs, Digests):
+            Lessons, People, Consents, Erasure, Loading, Runs, Digests):
     """The record of networks, cities, answers, lessons and exchanges.
 
     Examples

@@ -19,6 +19,7 @@ from exchange.store.answers import SAVED, Saved, _must_accept_answers, _repeated
 from exchange.store.assessments import own_assessment
 from exchange.store.base import Base, Writing, checked, one, seen, upsert
 from exchange.store.cells import Clean
+from exchange.store.consent import WORKSHOP_VERSION, agree
 from exchange.store.counting import count, room_for_answer
 
 CODE_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -173,6 +174,7 @@ class Workshops(Base):
                              city_id=room["city_id"], after=voice)
             row = {"workshop_id": workshop_id, "digest": digest, "respondent_id": respondent, "at": writing.now}
             writing.connection.execute(sa.insert(t.seat), [row])
+            agree(writing, room["city_id"], respondent, "workshop", WORKSHOP_VERSION)
         return respondent
 
     def seats(self, viewer: Viewer, workshop_id: str) -> dict[str, str]:

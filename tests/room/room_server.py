@@ -102,6 +102,7 @@ class Room:
     url: str
     folder: Path
     options: tuple[str, ...] = ()
+    city: str = "Rotterdam"
     process: subprocess.Popen[str] | None = None
     port: int = 0
     code: str = ""
@@ -110,7 +111,7 @@ class Room:
     def start(self):
         environment = {**{k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"},
                        "EXCHANGE_DATABASE": self.url, "EXCHANGE_SECRET_FILE": str(self.folder / "secret")}
-        command = [sys.executable, "-m", "exchange", "room", "--city", "Rotterdam", "--port", str(self.port),
+        command = [sys.executable, "-m", "exchange", "room", "--city", self.city, "--port", str(self.port),
                    *self.options]
         self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE,
                                         stderr=(self.folder / "room.log").open("a"), text=True)

@@ -11,7 +11,7 @@ import pytest
 CLOSED = ["/voila/tree", "/voila/render/00_start.ipynb", "/voila/api/contents", "/voila/files/00_start.ipynb",
           "/voila/templates/lab/static/index.css", "/voila/static/voila.js", "/voila/api/themes/x",
           "/api/kernels", "/api/contents", "/api/sessions", "/api/terminals", "/api/kernelspecs", "/login",
-          "/logout", "/tree", "/lab", "/start/", "/assess", "/assess/", "/assess/UPPER", "/metrics",
+          "/logout", "/tree", "/lab", "/start/", "/assess", "/assess/", "/assess/UPPER",
           "/static/../app.py", "/static/%2e%2e/app.py"]
 
 

@@ -41,6 +41,8 @@
   }
   const waiting = () => kept().filter(entry => !entry.refused && !entry.theirs);
 
+  const answersWaiting = () => new Set(waiting().map(entry => entry.item)).size;
+
   function take(fresh) {
     // What was answered in a turn that has ended is counted; the next one begins with an empty page.
     if (fresh.turn !== state.turn) for (const item of Object.keys(answers)) delete answers[item];
@@ -140,7 +142,7 @@
   const sections = [...document.querySelectorAll('.item')];
 
   function say() {
-    const n = waiting().length, status = document.getElementById('status');
+    const n = answersWaiting(), status = document.getElementById('status');
     const words = !storage && n ? WORDS.NO_STORAGE : lost ? fill('LOST', {n}) : n ? fill('WAITING', {n})
       : clock.saved ? fill('SAVED', {time: time(clock.saved)}) : WORDS.NOTHING_YET;
     put(status, words);
@@ -205,7 +207,7 @@
     hint.hidden = called < 0 || called === at;
     put(hint.firstElementChild, fill('ON_SCREEN', {n: called + 1}));
     if (state.closed || gone) {
-      const over = document.getElementById('over'), n = waiting().length;
+      const over = document.getElementById('over'), n = answersWaiting();
       over.hidden = false;
       put(over, n ? fill('CLOSED_WITH', {n}) : WORDS.CLOSED);
       sections.forEach(section => { section.querySelector('fieldset').disabled = true; });
