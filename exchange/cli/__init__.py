@@ -44,13 +44,15 @@ app.command("due")(due)
 app.add_typer(reports.reports, name="report")
 app.add_typer(evaluation.exchanges_app, name="exchanges")
 app.add_typer(evaluation.weights_app, name="weights")
-for command in (evaluation.evaluate, evaluation.change, evaluation.learn):
-    app.command()(command)
+app.command()(evaluation.evaluate)
+app.command()(evaluation.change)
+app.command()(evaluation.learn)
 app.command()(room)
 app.add_typer(people, name="invite")
 app.add_typer(privacy, name="privacy")
-for command in (operations.backup, operations.restore, operations.doctor):
-    app.command()(command)
+app.command()(operations.backup)
+app.command()(operations.restore)
+app.command()(operations.doctor)
 
 
 @app.command()

@@ -15,7 +15,7 @@ from exchange.store.access import Viewer, demand
 from exchange.store.base import Base, Writing, must_exist, seen
 from exchange.store.cells import Clean
 from exchange.store.frames import record
-from exchange.store.lessons import unindex
+from exchange.store.lesson_index import unindex
 
 _AT_ONCE: Final = 500
 _WORDS: Final = re.compile(r"[ /]")

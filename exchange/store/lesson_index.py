@@ -36,6 +36,8 @@ def changes(connection: sa.Connection) -> int:
 
 def unindex(connection: sa.Connection, lessons: Sequence[Row]) -> None:
     """Take lessons out of the index, off their tags, and forget what they mean."""
+    if not lessons:
+        return
     connection.execute(sa.delete(t.lesson_search).where(_search.rowid == sa.bindparam("old")),
                        [{"old": lesson["number"]} for lesson in lessons])
     connection.execute(sa.delete(t.lesson_tag).where(t.lesson_tag.c.lesson_id == sa.bindparam("old")),
