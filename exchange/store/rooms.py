@@ -309,14 +309,20 @@ def _put_room(writing: Writing, assessment: Clean, before: Clean | None, row: Cl
 
 
 def _take_in(writing: Writing, room: Clean, given: list[Row]) -> None:
-    """Write the single answers of a turn, each as its next revision, and count them."""
+    """Write what is new among the single answers of a turn, each as its next revision, and count them."""
     key, a = room["assessment_id"], t.answer.c
-    stored = {(row.respondent_id, row.item): row.revision for row in writing.connection.execute(
-        sa.select(a.respondent_id, a.item, a.revision).where(a.assessment_id == key, a.respondent_id != t.CITY))}
-    rows = [{**row, "assessment_id": key, "raw_value": None, "unit": None, "confidence": None, "evidence": [],
-             "revision": stored.get((row["respondent_id"], row["item"]), 0) + 1, "client": "", "seq": None,
-             "at": writing.now, "by": writing.viewer.name} for row in given]
-    upsert(writing.connection, t.answer, rows)
+    stored = {(row.respondent_id, row.item): row for row in writing.connection.execute(
+        sa.select(a.respondent_id, a.item, a.state, a.level, a.note, a.revision).where(
+            a.assessment_id == key, a.respondent_id != t.CITY))}
+    rows = []
+    for row in given:
+        before = stored.get((row["respondent_id"], row["item"]))
+        if before is None or any(getattr(before, name) != row[name] for name in ("state", "level", "note")):
+            rows.append({**row, "assessment_id": key, "raw_value": None, "unit": None, "confidence": None,
+                         "evidence": [], "actions": [], "revision": before.revision + 1 if before else 1,
+                         "client": "", "seq": None, "at": writing.now, "by": writing.viewer.name})
+    if rows:
+        upsert(writing.connection, t.answer, rows)
     count(writing, room)
 
 
