@@ -58,7 +58,7 @@ class TantivyEngine:
             return self._otherwise.find(connection, visible, groups, which, limit)
         query = self._query(groups, which)
         searcher = self._index.searcher()
-        most, asked = searcher.num_docs, limit
+        most, asked = searcher.num_docs, 2 * limit + 10  # some may not be shown
         while True:
             hits = searcher.search(query, limit=max(asked, 1), count=False).hits
             numbers = [int(n) for n in searcher.fast_field_values("number", [place for _, place in hits])]
