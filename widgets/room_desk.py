@@ -21,6 +21,7 @@ from widgets.sources import source, style
 if TYPE_CHECKING:
     from exchange.workbook.room import Room
     from exchange.workbook.room_desk import Desk, Open
+    from widgets.questionnaire import Questionnaire
 
 LONGEST: Final = 4000
 """Characters of a reason and of what a minority says."""
@@ -104,9 +105,12 @@ class RoomDesk(TwoFaces, anywidget.AnyWidget):
         return f'<p lang="{escape(self.language)}" dir="{direction(self.language)}">{escape(self.sentence())}</p>'
 
 
-def room_desk(room: Room) -> RoomDesk:
-    """Return the desk of a room."""
-    return RoomDesk(room)
+def room_desk(room: Room, form: Questionnaire | None = None) -> RoomDesk:
+    """Return the desk of a room; what the room agrees on shows in the questionnaire `form`, too."""
+    desk = RoomDesk(room)
+    if form is not None:
+        desk.on_saved(lambda: form.refresh(room.answers()))
+    return desk
 
 
 def shown(desk: Desk, language: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 import pandas as pd
 import sqlalchemy as sa
 
+from exchange.assessments.profile import NEED_PRIORITY
 from exchange.errors import Findings, NotFoundError
 from exchange.store import schema as t
 from exchange.store.access import Viewer, demand, readable
@@ -182,6 +183,18 @@ class Places(Base):
             for row in clean:
                 row.setdefault("by", viewer.name)
             _replace(writing, t.priority, city_id, clean, "priorities")
+
+
+def prioritise(writing: Writing, city_id: str, items: Iterable[str]) -> None:
+    """Make these items, and no others, the priorities of a city; those that stand keep their weight."""
+    p = t.priority.c
+    weights = {row.item: row.weight for row in writing.connection.execute(
+        sa.select(p.item, p.weight).where(p.city_id == city_id))}
+    wanted = sorted(set(items))
+    if wanted != sorted(weights):
+        rows: list[Clean] = [{"city_id": city_id, "item": item, "by": writing.viewer.name,
+                              "weight": weights.get(item, float(NEED_PRIORITY))} for item in wanted]
+        _replace(writing, t.priority, city_id, rows, "priorities")
 
 
 def networks_of(connection: sa.Connection, city_id: str) -> set[str]:

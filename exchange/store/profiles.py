@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from exchange.store.assessments import change_assessment, own_assessment
 from exchange.store.base import Base, Writing, checked, upsert
 from exchange.store.cells import Clean
 from exchange.store.frames import record
+from exchange.store.places import prioritise
 
 
 class Profiles(Base):
@@ -44,19 +45,27 @@ class Profiles(Base):
         ConflictError
             When somebody else changed the draft, or confirmed it, meanwhile.
         """
-        return self._put(viewer, assessment_id, body, t.DRAFT, base_revision)
+        return self._put(viewer, assessment_id, body, base_revision)
 
     def confirm_profile(self, viewer: Viewer, assessment_id: str, body: Mapping[str, object], *,
-                        base_revision: int | None = None) -> Clean:
+                        needs: Iterable[str] = (), base_revision: int | None = None) -> Clean:
         """Confirm the profile, and with it the answers, in one act; return the row of this version.
 
         The answers are closed from now on; `reopen_assessment` opens them to corrections, and the next
-        confirmation is another version. Parameters as in `put_profile`.
-        """
-        return self._put(viewer, assessment_id, body, t.CONFIRMED, base_revision)
+        confirmation is another version. Parameters as in `put_profile`, and besides:
 
-    def _put(self, viewer: Viewer, assessment_id: str, body: Mapping[str, object], status: str,
-             base_revision: int | None) -> Clean:
+        Parameters
+        ----------
+        needs
+            The items that the city wants to learn about. They become its priorities, by which peers are found: those
+            that were stated before keep their weight.
+        """
+        return self._put(viewer, assessment_id, body, base_revision, list(needs))
+
+    def _put(self, viewer: Viewer, assessment_id: str, body: Mapping[str, object], base_revision: int | None,
+             needs: list[str] | None = None) -> Clean:
+        """Write a draft or, where needs are given, a confirmation."""
+        status = t.DRAFT if needs is None else t.CONFIRMED
         place = f"profile of {assessment_id}"
         clean = checked(t.profile, {"body": body}, place, allowed=("body",))
         with self.write(viewer) as writing:
@@ -78,6 +87,8 @@ class Profiles(Base):
             if status == t.CONFIRMED and assessment["status"] != t.CONFIRMED:
                 change_assessment(writing, assessment, {"status": t.CONFIRMED, "confirmed_at": writing.now},
                                   "confirmed assessment")
+            if needs is not None:
+                prioritise(writing, assessment["city_id"], needs)
         return row
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from exchange import assessments, hazards, instruments
 from exchange.errors import InputError
 from exchange.reports import pictures
+from exchange.store.schema import CONFIRMED
 from exchange.vocabulary import ANSWERED, BLANK
 from exchange.words import Text, count, text
 from exchange.workbook import asked, scenarios
@@ -227,9 +228,18 @@ class Assess:
 
     def proposal(self) -> Profile:
         """Return the profile that the answers suggest: strengths, gaps, needs, offers."""
+        return assessments.profile(self.instrument, self.answers(), self._stated() or None)
+
+    def _stated(self) -> dict[str, int]:
+        """Return item -> how much it matters, as the city said; what only repeats its last profile says nothing new."""
         priorities = self._w.store.priorities(self._w.viewer, city_ids=[self._w.city_id])
         wanted = {row["item"]: round(row["weight"]) for row in rows_of(priorities)}
-        return assessments.profile(self.instrument, self.answers(), wanted or None)
+        ids = [row["assessment_id"] for row in self.rounds()] if wanted else []
+        confirmed = [row for row in rows_of(self._w.store.profiles(self._w.viewer)) if row["status"] == CONFIRMED
+                     and row["assessment_id"] in ids] if wanted else []
+        last = max(confirmed, key=lambda row: row["at"], default=None)
+        needs = {line["item"] for line in last["body"]["lines"] if line["side"] == assessments.NEED} if last else set()
+        return {} if needs == wanted.keys() else wanted
 
     def chosen_score(self) -> Score:
         """Return the score of the sections that the city chose: nothing is said of the others."""

@@ -149,6 +149,8 @@ class Confirming:
     def confirm(self, edits: assessments.Edits, who: str, base_revision: int | None = None) -> tuple[int, datetime]:
         """Confirm the profile and close the answers; return its revision and the time.
 
+        What the city wants to learn becomes its priorities: by them peers are found and lessons recommended.
+
         Parameters
         ----------
         edits
@@ -173,7 +175,8 @@ class Confirming:
         kept = [{"item": line.item, "side": line.side, "level": line.level, "words": line.words,
                  "reason": line.reason.said(self.language)} for line in lines if line.chosen]
         body = {"edits": clean, "who": who.strip()[:LONGEST], "lines": kept, "answers": given}
-        row = self._w.store.confirm_profile(self._w.viewer, self._id, body, base_revision=base_revision)
+        needs = [line.item for line in lines if line.chosen and line.side == assessments.NEED]
+        row = self._w.store.confirm_profile(self._w.viewer, self._id, body, needs=needs, base_revision=base_revision)
         return row["revision"], row["at"]
 
     def reopen(self) -> None:

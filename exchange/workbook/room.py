@@ -195,6 +195,10 @@ class Room:
         _, spoke = self._w.store.voice_groups(self._w.viewer, row["assessment_id"])
         return voices.missing(row["invited"], spoke)
 
+    def answers(self) -> dict[str, Row]:
+        """Return item -> what stands as the city's answer, as its questionnaire shows it."""
+        return self._w.assess.form().stored()
+
     def agreements(self) -> dict[str, Row]:
         """Return item -> what the city agreed on, with what everybody said and what the minority says."""
         found = self._assessment_id()

@@ -62,6 +62,21 @@ def test_a_confirmation_says_who_and_when_and_keeps_what_was_agreed(quito):
     assert body["answers"]["P1.1"] == ["answered", 0]
 
 
+def test_what_the_city_wants_to_learn_becomes_its_priorities_and_no_gap_is_lost_by_it(quito):
+    desk = quito.assess.confirming()
+    desk.confirm({"P1.1": edit("need", chosen=False)}, "The mayor")
+
+    def priorities():
+        return list(quito.store.priorities(quito.viewer, city_ids=[quito.city_id])["item"])
+
+    assert priorities() == ["P6.6"]
+    desk.reopen()
+    quito.assess.form().save("P2.2", "answered", 0)
+    assert lines(quito)["P2.2"] == ("need", True, "")
+    desk.confirm({"P1.1": edit("need", chosen=False)}, "The mayor")
+    assert priorities() == ["P2.2", "P6.6"]
+
+
 def test_after_answers_changed_the_page_says_which_until_they_are_confirmed_again(quito):
     desk = quito.assess.confirming()
     desk.confirm({}, "The mayor")
