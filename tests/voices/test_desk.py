@@ -11,7 +11,7 @@ from tests.voices.test_room import fill
 from tests.widgets.checks import HOSTILE, overflow, small_targets, unharmed, violations
 from tests.widgets.stage import Stage
 from tests.workbook import worlds
-from widgets import live, room_desk
+from widgets import live, questionnaire, room_desk
 
 
 @pytest.fixture
@@ -62,6 +62,14 @@ def test_a_question_is_decided_with_reason_and_dissent_and_another_who_decided_i
     assert desk.receive({"act": "accept", "seq": 3})["ok"]
     assert set(undecided.agreements()) == {"P1.1", "P1.3"}
     assert [one["item"] for one in desk.state["questions"]] == ["P1.2"]
+
+
+def test_what_the_room_agrees_on_stands_in_the_questionnaire_of_the_page_at_once(undecided, workbook, monkeypatch):
+    form = questionnaire(workbook.assess.form())
+    desk = room_desk(undecided, form)
+    monkeypatch.setattr(desk, "send", lambda _reply: None)
+    desk._hear(desk, {"act": "agree", "item": "P1.1", "level": 2, "why": "the plan", "seen": 0, "seq": 1}, [])
+    assert (form.answers["P1.1"]["level"], form.answers["P1.1"]["revision"]) == (2, 1)
 
 
 @pytest.mark.parametrize("message", [
