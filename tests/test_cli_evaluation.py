@@ -127,7 +127,7 @@ def test_a_report_is_written_whole_or_not_at_all(run, tmp_path, to):
     assert "Report of the exchange" in out
     assert file.read_bytes()[:2] == (b"PK" if to == "docx" else b"<!")
     assert list(tmp_path.iterdir()) == [file]
-    refused(run("report", "exchange", "demo-exchange-1-01", tmp_path / "no" / "x.docx"), "cannot be written")
+    refused(run("report", "exchange", "demo-exchange-1-01", file / "x.docx"), "cannot be written")
     refused(run("report", "exchange", "demo-exchange-1-01", file, "--paper", "poem"), "Use one of report")
     refused(run("report", "exchange", "nonsense", file), "nonsense")
 

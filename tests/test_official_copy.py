@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import shutil
 import zipfile
 
 import pytest
@@ -76,7 +77,20 @@ def test_what_is_around_the_cells_keeps_its_bytes(shared, tmp_path):
 @settings(max_examples=40, deadline=None)
 @given(before=LEVELS, after=LEVELS)
 def test_any_answers_over_any_others_read_back_equal(tmp_path_factory, before, after):
-    folder = tmp_path_factory.mktemp("copies")
+    written_over(tmp_path_factory.mktemp("copies"), before, after)
+
+
+@pytest.mark.slow
+def test_ten_thousand_answer_sheets_come_back_from_the_workbook_as_they_went_in(tmp_path):
+    chance = random.Random(11)
+    for number in range(10_000):
+        before, after = ([chance.choice([None, 0, 1, 2, 3]) for _ in ITEMS] for _ in range(2))
+        (tmp_path / str(number)).mkdir()
+        written_over(tmp_path / str(number), before, after)
+        shutil.rmtree(tmp_path / str(number))
+
+
+def written_over(folder, before, after):
     options = {item: 4 - level for item, level in zip(ITEMS, before, strict=True) if level is not None}
     template = package(folder / "mine.xlsx", form(options))
     said = {item: Said(level, "" if level is None else HARD) for item, level in zip(ITEMS, after, strict=True)}

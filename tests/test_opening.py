@@ -302,7 +302,7 @@ def test_a_lesson_is_searched_narrowed_and_taken_up_once(quito):
     for page in (library, lesson_search(quito.discover)):  # sent again to a new kernel
         reply = heard(page, {"kind": "use", "key": lesson, "revision": 0, "client": PAGE, "seq": 1,
                              "phase": "exploration"})
-        assert reply["kind"] == "saved"
+        assert reply["kind"] == "saved", reply
     assert len(quito.discover.uses()) == before + 1
 
 

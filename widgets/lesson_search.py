@@ -222,9 +222,21 @@ class LessonSearch(Keeping, TwoFaces, anywidget.AnyWidget):
             body = [{"heading": "", "text": [f"{finding.finding}. {finding.remedy}" for finding in error.findings]}]
             self.opened = {**self._offered[lesson_id], "body": body}
 
+    def _knows(self, lesson_id: str) -> bool:
+        """Return whether the reader may see a lesson: one that was offered, or that an earlier page of theirs found.
+
+        What a browser kept for a kernel that died comes back to a new one, which has not searched yet.
+        """
+        if lesson_id not in self._offered and self._open is not None:
+            try:
+                self._offer(self._open(lesson_id))
+            except ExchangeError:
+                return False
+        return lesson_id in self._offered
+
     def _read_judgement(self, envelope: Envelope, message: Message) -> Judgement:
         lesson_id, _, part = envelope.key.partition("/")
-        if self._judge is None or lesson_id not in self._offered or not part:
+        if self._judge is None or not part or not self._knows(lesson_id):
             raise Refusal(text("This lesson is not in the list. Open the page again."))
         judgement = message.get("judgement")
         if not isinstance(judgement, str) or judgement not in JUDGEMENTS:
@@ -255,7 +267,7 @@ class LessonSearch(Keeping, TwoFaces, anywidget.AnyWidget):
 
     def _read_use(self, envelope: Envelope, message: Message) -> Use:
         phase = message.get("phase")
-        if self._use is None or envelope.key not in self._offered:
+        if self._use is None or not self._knows(envelope.key):
             raise Refusal(text("This lesson is not in the list. Open the page again."))
         if not isinstance(phase, str) or phase not in LEARNING_PHASES:
             raise Refusal(text("Choose how far you are from the list."))
