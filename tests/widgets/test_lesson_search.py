@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exchange.errors import InputError, NotAllowedError
+from exchange.errors import InputError, NotAllowedError, NotFoundError
 from exchange.words import text
 from widgets.lesson_search import LessonSearch, Query, Results, card
 
@@ -248,6 +248,8 @@ class Judges:
         self.stated.append((part, value))
 
     def read(self, lesson_id: str) -> dict[str, Any]:
+        if lesson_id == "lesson-99":
+            raise NotFoundError.at(f"lesson {lesson_id}", "it is not here", "Search again.")
         return lesson(int(lesson_id.split("-")[1]), transfer=TRANSFER, trail=[text("Never taken up so far.")])
 
 
