@@ -29,33 +29,38 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
                   help="Cities learn from one another: assess, discover, match, exchange, evaluate, learn.")
 cities_app = typer.Typer(no_args_is_help=True, help="Look cities up by any of their names.")
 audit_app = typer.Typer(no_args_is_help=True, help="The record of every change.")
-app.add_typer(imports, name="import")
-app.add_typer(exports, name="export")
-voices.register(app)
-app.add_typer(instruments, name="instruments")
-app.command()(score)
-app.add_typer(lessons, name="lessons")
-app.add_typer(cities_app, name="cities")
-app.add_typer(audit_app, name="audit")
-app.command("assign")(assign)
-app.command("cohorts")(cohorts)
-app.command("run")(run)
-app.command("due")(due)
-app.add_typer(reports.reports, name="report")
-app.add_typer(evaluation.exchanges_app, name="exchanges")
-app.add_typer(evaluation.weights_app, name="weights")
-app.command()(evaluation.evaluate)
-app.command()(evaluation.change)
-app.command()(evaluation.learn)
-app.command()(room)
-app.add_typer(people, name="invite")
-app.add_typer(privacy, name="privacy")
-app.command()(operations.backup)
-app.command()(operations.restore)
-app.command()(operations.doctor)
+
+BRING, SERVE, ASSESS, MATCH, EXCHANGE, UNATTENDED, KEEP = (
+    "In and out", "Serve and meet", "Assess and discover", "Match", "Exchange, evaluate, learn", "Unattended", "Keep")
+"""Headings of the help, in the order of the README."""
+
+app.add_typer(imports, name="import", rich_help_panel=BRING)
+app.add_typer(exports, name="export", rich_help_panel=BRING)
+app.command(rich_help_panel=SERVE)(room)
+app.add_typer(people, name="invite", rich_help_panel=SERVE)
+voices.register(app, ASSESS)
+app.command(rich_help_panel=ASSESS)(score)
+app.add_typer(instruments, name="instruments", rich_help_panel=ASSESS)
+app.add_typer(lessons, name="lessons", rich_help_panel=ASSESS)
+app.add_typer(cities_app, name="cities", rich_help_panel=MATCH)
+app.command(rich_help_panel=MATCH)(assign)
+app.command(rich_help_panel=MATCH)(cohorts)
+app.add_typer(evaluation.exchanges_app, name="exchanges", rich_help_panel=EXCHANGE)
+app.command(rich_help_panel=EXCHANGE)(evaluation.evaluate)
+app.add_typer(reports.reports, name="report", rich_help_panel=EXCHANGE)
+app.command(rich_help_panel=EXCHANGE)(evaluation.change)
+app.command(rich_help_panel=EXCHANGE)(evaluation.learn)
+app.add_typer(evaluation.weights_app, name="weights", rich_help_panel=EXCHANGE)
+app.command(rich_help_panel=UNATTENDED)(run)
+app.command(rich_help_panel=UNATTENDED)(due)
+app.command(rich_help_panel=KEEP)(operations.backup)
+app.command(rich_help_panel=KEEP)(operations.restore)
+app.add_typer(privacy, name="privacy", rich_help_panel=KEEP)
+app.add_typer(audit_app, name="audit", rich_help_panel=KEEP)
+app.command(rich_help_panel=KEEP)(operations.doctor)
 
 
-@app.command()
+@app.command(rich_help_panel=SERVE)
 def demo(
     *,
     if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing where a network exists.")] = False,
@@ -72,7 +77,7 @@ def demo(
         f"{made['exchange']} exchanges. Next: exchange serve")
 
 
-@app.command()
+@app.command(rich_help_panel=SERVE)
 def serve(
     port: Annotated[int, typer.Option(help="Port on this machine; 0 takes any free one.", min=0, max=65535)] = 8866,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -90,7 +95,7 @@ def serve(
     start(host=host, port=port, open_browser=browser, sign_in=sign_in.value, address=address)
 
 
-@app.command()
+@app.command(rich_help_panel=ASSESS)
 def answers(city: CityName, *, as_json: AsJson = False) -> None:
     """Print a city's latest answers, one an item: item, state, level."""
     from exchange.workbook import Workbook
@@ -124,7 +129,7 @@ def find(
         show(rows, tuple(rows[0]), as_json=False, title=name)
 
 
-@app.command()
+@app.command(rich_help_panel=MATCH)
 def match(
     city: CityName,
     top: Annotated[int, typer.Option(help="How many peers.", min=1)] = 10,

@@ -14,11 +14,11 @@ from exchange.cli.printing import print_json, say, show
 _COLUMNS = ("item", "turn", "n", "median", "iqr", "near", "groups", "rule", "agreed")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
+def register(app: typer.Typer, heading: str) -> None:
+    """Add the commands, under a heading of the help."""
     imports.command("voices")(import_voices)
-    app.command("agreement")(agreement)
-    app.command("voices")(lead)
+    app.command("agreement", rich_help_panel=heading)(agreement)
+    app.command("voices", rich_help_panel=heading)(lead)
 
 
 def import_voices(file: Path, city: CityName, round_: RoundName = "") -> None:
